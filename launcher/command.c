@@ -1,0 +1,41 @@
+#include "command.h"
+
+#include "nearest.h"
+
+#include <string.h>
+
+const struct command commands[] = {
+	{
+		.name = "version",
+		.usage = "",
+		.summary = "versions of liftoff, its libraries and the engine",
+		.run = cmd_version,
+		.examples = { { "version --json", "for machines" } },
+	},
+	{
+		.name = "help",
+		.usage = "[COMMAND]",
+		.summary = "this help, or that of one command",
+		.arguments_max = 1,
+		.run = cmd_help,
+		.examples = { { "help up", "all about up" } },
+	},
+	{ .name = NULL },
+};
+
+const struct command *command_find(const char *name, struct err *err)
+{
+	struct nearest nearest = { .word = name };
+
+	for (const struct command *command = commands; command->name; command++) {
+		if (strcmp(command->name, name) == 0)
+			return command;
+		nearest_offer(&nearest, command->name);
+	}
+	err_set(err, ERR_USAGE, "unknown command %s", name);
+	if (nearest.best)
+		err_hint(err, "did you mean liftoff %s?", nearest.best);
+	else
+		err_hint(err, "liftoff help lists the commands");
+	return NULL;
+}
