@@ -25,6 +25,14 @@ enum printable_keep {
 void printable_add(struct buf *out, const char *text, size_t size, unsigned keep);
 
 /*
+ * One line for a fixed buffer: control characters, direction marks and white
+ * space become single blanks, none at either end; bytes that are no UTF-8
+ * become '?'. What does not fit in `room` (with its NUL) is cut at a
+ * character, and "…" says so.
+ */
+void printable_copy(char *out, size_t room, const char *text, size_t size);
+
+/*
  * Adds the text as UTF-8 that JSON can hold unchanged: broken bytes and the
  * C1 controls (which JSON does not escape) become U+FFFD.
  */
