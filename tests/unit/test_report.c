@@ -325,6 +325,19 @@ static void printable_text_steers_nothing(void **state)
 	assert_int_equal(printable_width("日本…"), 5);
 }
 
+static void a_copy_is_one_line_that_fits(void **state)
+{
+	char out[12];
+
+	(void)state;
+	printable_copy(out, sizeof(out), " a\n\tb\033c\xff ", 9);
+	assert_string_equal(out, "a b c?");
+	printable_copy(out, sizeof(out), "éééééé", 12);
+	assert_string_equal(out, "éééé…");
+	printable_copy(out, 1, "x", 1);
+	assert_string_equal(out, "");
+}
+
 static void amounts_are_short(void **state)
 {
 	char time[REPORT_TIME], bytes[REPORT_BYTES];
@@ -359,6 +372,7 @@ int main(void)
 		cmocka_unit_test(a_narrowed_terminal_is_redrawn_from_the_right_line),
 		cmocka_unit_test(a_low_terminal_says_how_many_more_there_are),
 		cmocka_unit_test(printable_text_steers_nothing),
+		cmocka_unit_test(a_copy_is_one_line_that_fits),
 		cmocka_unit_test(amounts_are_short),
 	};
 
