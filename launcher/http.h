@@ -12,11 +12,19 @@ struct response {
 	long status;      /* HTTP status; 0: no answer at all */
 	const char *body; /* NUL-terminated; "" when streamed or empty */
 	size_t size;
-	const char *error; /* curl's words when the exchange broke, else NULL */
+	const char *error; /* why, in words, when the exchange broke; else NULL */
 	CURLcode code;
+	int os_errno;         /* of a connection that failed: ENOENT, EACCES …; or 0 */
 	char api_version[16]; /* Api-Version header, or "" */
 	char server_date[64]; /* Date header, or "" */
-	bool resent; /* may have been sent twice (curl retried it on a dead connection) */
+	/*
+	 * A changing request (not GET or HEAD) reached more than one connection,
+	 * so that its first sending may have worked already. libcurl sends again
+	 * on its own when a kept-alive connection proves dead; changing requests
+	 * therefore always take a fresh one, and this stays false with every
+	 * libcurl known to us.
+	 */
+	bool resent;
 };
 
 struct http_call {
@@ -38,10 +46,23 @@ struct http_call {
 	/* Once, at the end, unless cancelled first. The request is gone after it. */
 	void (*on_done)(void *context, const struct response *response);
 	void *context;
+	/*
+	 * Looks at the outcome before on_done: a URL (freed with free()) sends
+	 * the same once more to there; NULL, or no such function: that was it.
+	 * Asked once at most.
+	 */
+	char *(*on_again)(void *again_context, const char *url,
+			  const struct response *response);
+	void *again_context;
 };
 
 struct request;
 
+/*
+ * Proxies of the environment never apply, redirects are not followed, and
+ * header lines end at their first control character. Everything of the call
+ * is copied but the contexts.
+ */
 struct request *http_start(struct loop *loop, const struct http_call *call);
 /* Ends it without on_done; safe in callbacks, its own included. NULL is fine. */
 void request_cancel(struct request *request);

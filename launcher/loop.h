@@ -9,6 +9,7 @@
 #include "err.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -23,9 +24,10 @@ CURLM *loop_multi(struct loop *loop);
 int64_t loop_now(void);
 
 /*
- * One turn: drive transfers, run due timers and ready descriptors, then poll
- * until something happens. Work that became possible must be started by the
- * callbacks, that is before the poll, never after it.
+ * One turn: drive transfers, run due timers, poll, run ready descriptors. The
+ * poll waits only if nobody was called back in this turn, so that the caller
+ * gets to look around first and what a callback starts is under way before
+ * anything waits. Never inside a callback.
  */
 void loop_step(struct loop *loop);
 /* Turns until *done is true. */
@@ -45,10 +47,13 @@ void timer_unset(struct timer *timer);
 struct watch {
 	int fd;
 	short events; /* POLLIN, POLLOUT */
+	/* POLLHUP and POLLERR come unasked, as with poll(). */
 	void (*on_ready)(void *context, short revents);
 	void *context;
+	short ready; /* the loop's own */
 	LIST_ENTRY(watch) link;
 };
+/* `events` may be changed while it is set. Zero-initialise before the first time. */
 void watch_set(struct loop *loop, struct watch *watch);
 void watch_unset(struct watch *watch);
 
@@ -59,5 +64,10 @@ void watch_unset(struct watch *watch);
  */
 void loop_on_signal(struct loop *loop, void (*on_signal)(void *context, int signal),
 		    void *context);
+/*
+ * For the child between fork and exec: gives it back the signal mask and
+ * SIGPIPE as they were before loop_on_signal(), which blocks what it reads.
+ */
+void loop_signals_for_child(const struct loop *loop);
 
 #endif
