@@ -14,10 +14,14 @@
 struct ndjson {
 	struct buf line;
 	bool overlong; /* a line over 1 MiB was dropped */
+	bool skipping; /* what is left of it */
 };
 /* Calls on_object for each complete object; lines that are no JSON are dropped. */
 void ndjson_feed(struct ndjson *ndjson, const char *data, size_t size,
 		 void (*on_object)(void *context, json_t *object), void *context);
+/* The stream is over: a last line without newline counts too. */
+void ndjson_end(struct ndjson *ndjson, void (*on_object)(void *context, json_t *object),
+		void *context);
 void ndjson_free(struct ndjson *ndjson);
 
 /*
