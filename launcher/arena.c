@@ -25,7 +25,7 @@ struct arena_block {
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	const size_t align = sizeof(max_align_t);
+	const size_t align = sizeof(max_align_t), least = ARENA_BLOCK_SIZE;
 	struct arena_block *block = arena->blocks;
 	size_t rounded, capacity;
 	char *at;
@@ -37,9 +37,9 @@ void *arena_alloc(struct arena *arena, size_t size)
 		rounded = align;
 	if (!block || block->size - block->used < rounded) {
 		/* exact when each allocation is its own block, so overflows show */
-		capacity = ARENA_BLOCK_SIZE ? rounded : size;
-		if (capacity < ARENA_BLOCK_SIZE)
-			capacity = ARENA_BLOCK_SIZE;
+		capacity = least ? rounded : size;
+		if (capacity < least)
+			capacity = least;
 		block = calloc(1, sizeof(*block) + capacity);
 		if (!block)
 			die_out_of_memory();
@@ -48,7 +48,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 		arena->blocks = block;
 	}
 	at = (char *)block->data + block->used;
-	block->used = ARENA_BLOCK_SIZE ? block->used + rounded : block->size;
+	block->used = least ? block->used + rounded : block->size;
 	return at;
 }
 
