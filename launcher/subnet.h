@@ -2,7 +2,8 @@
  * The addresses of a stack: an IPv4 subnet cut into 16 equal blocks, one a
  * service (block number = service id), and in each block one address a
  * replica. A recreated container so keeps its address. Block 0 is left to the
- * engine: its gateway and whoever else joins the network. Pure.
+ * engine: its gateway and whoever else joins the network. (In a /28, where a
+ * block is one address, the engine has the last four instead.) Pure.
  */
 #ifndef LIFTOFF_SUBNET_H
 #define LIFTOFF_SUBNET_H
@@ -34,7 +35,7 @@ unsigned subnet_prefix_for(unsigned replicas);
 void subnet_address(const struct subnet *subnet, enum service_id id, unsigned n,
 		    char text[SUBNET_TEXT]);
 void subnet_gateway(const struct subnet *subnet, char text[SUBNET_TEXT]);
-/* The engine's own share (block 0) in CIDR form. */
+/* The engine's own share (see above) in CIDR form. */
 void subnet_engine_range(const struct subnet *subnet, char text[SUBNET_TEXT]);
 
 /*
