@@ -40,7 +40,16 @@ int release_compare(const struct release_version *a, const struct release_versio
  */
 const struct release *release_find(const struct release_version *version, bool *beyond);
 
-/* Repository of a microservice's image: "rocketchat/ddp-streamer-service". */
+/* The oldest release the table knows. */
+const struct release_version *release_oldest(void);
+
+/* The first release without that service, or NULL if none ever dropped it. */
+const struct release_version *release_removed(enum service_id id);
+
+/*
+ * Repository of a microservice's image: "rocketchat/ddp-streamer-service";
+ * NULL for what is no microservice.
+ */
 const char *release_image(enum service_id id);
 
 #endif
