@@ -31,6 +31,7 @@ struct entry {
 	struct origin at;
 	const char *variable; /* the first ${VARIABLE} it was made of, or NULL */
 	bool from_file;       /* read through a *_file key: secret or long */
+	bool exposed;         /* … and everyone on this host can read that file */
 	bool wrong;           /* already complained about */
 };
 
@@ -40,6 +41,7 @@ struct section {
 	struct origin at;
 	struct entry *entries;
 	size_t count;
+	bool wrong; /* unknown or repeated: already complained about */
 };
 
 struct profile {
@@ -49,7 +51,11 @@ struct profile {
 	size_t section_count;
 	struct complaint *complaints; /* in order of discovery */
 	size_t complaint_count;
+	size_t complaints_left_out; /* beyond PROFILE_COMPLAINTS_MAX: only counted */
 };
+
+/* Nobody reads more than this; rubbish makes thousands. */
+#define PROFILE_COMPLAINTS_MAX 100
 
 /* How a variable's value is found: getenv in the launcher, a table in tests. */
 typedef const char *profile_lookup(void *context, const char *name);
@@ -71,6 +77,17 @@ struct profile_source {
 int profile_read(struct profile *profile, struct arena *arena,
 		 const struct profile_source *source);
 
+/* [name] or [name argument]; NULL if the profile has none. */
+const struct section *profile_section(const struct profile *profile, const char *name,
+				      const char *argument);
+/* The key's entry in that section, NULL if it is not written. */
+struct entry *profile_entry(const struct profile *profile, const char *section,
+			    const char *argument, const char *key);
+
+/* "[service ddp-streamer]" (arena) */
+const char *profile_label(struct arena *arena, const char *section, const char *argument);
+
+/* The text is made safe to print, whatever the profile holds. */
 void profile_complain(struct profile *profile, struct origin at, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
