@@ -6,6 +6,24 @@
 
 const struct command commands[] = {
 	{
+		.name = "logs",
+		.usage = "[SERVICE[-N]…]",
+		.summary = "what the containers wrote, merged by time",
+		.text = "Both streams of the containers go to standard output; --json "
+			"tells them apart.\n-f goes on through restarts and recreations "
+			"until Ctrl-C (exit 130).\nOn a terminal, control characters are "
+			"spelled out and colours taken off.",
+		.options = OPT(FOLLOW) | OPT(TAIL) | OPT(SINCE) | OPT(TIMESTAMPS),
+		.arguments_max = -1,
+		.run = cmd_logs,
+		.examples = {
+			{ "logs", "of all services" },
+			{ "logs -f rocketchat nats", "watch two of them" },
+			{ "logs -n 20 ddp-streamer-2", "the last lines of one replica" },
+			{ "logs --since 10m -t", "of the last ten minutes, with times" },
+		},
+	},
+	{
 		.name = "version",
 		.usage = "",
 		.summary = "versions of liftoff, its libraries and the engine",
