@@ -130,18 +130,19 @@ static void add_text(struct log_reader *reader, struct log_half *half, const cha
  * A frame begins with its time and a blank. A line too long for one frame
  * comes in several, each with a time of its own: only the first one counts.
  */
-static void end_stamp(struct log_reader *reader, struct log_half *half)
+static bool end_stamp(struct log_reader *reader, struct log_half *half)
 {
 	half->in_stamp = false;
 	if (log_time_parse(buf_text(&half->stamp))) {
 		if (!half->text.size)
 			snprintf(half->line_stamp, sizeof(half->line_stamp), "%s",
 				 half->stamp.data);
-		return;
+		return true;
 	}
 	/* No time after all: what was read belongs to the line. */
 	half->line_stamp[0] = '\0';
 	add_text(reader, half, buf_text(&half->stamp), half->stamp.size);
+	return false;
 }
 
 static void on_piece(void *context, int fd, const char *data, size_t size)
@@ -155,19 +156,14 @@ static void on_piece(void *context, int fd, const char *data, size_t size)
 	}
 	reader->in_frame = reader->demux.left > 0;
 	while (size && half->in_stamp) {
-		char byte = *data;
-
-		if (byte == ' ') {
-			data++;
+		if (*data != ' ' && *data != '\n' &&
+		    half->stamp.size + 1 < sizeof(half->line_stamp)) {
+			buf_add(&half->stamp, data++, 1);
+			size--;
+		} else if (end_stamp(reader, half) && *data == ' ') {
+			data++; /* belongs to the time */
 			size--;
 		}
-		if (byte == ' ' || byte == '\n' ||
-		    half->stamp.size + 1 >= sizeof(half->line_stamp)) {
-			end_stamp(reader, half);
-			break;
-		}
-		buf_add(&half->stamp, data++, 1);
-		size--;
 	}
 	if (!half->in_stamp)
 		add_text(reader, half, data, size);
