@@ -24,6 +24,23 @@ const struct command commands[] = {
 		},
 	},
 	{
+		.name = "exec",
+		.usage = "SERVICE[-N] [--] COMMAND [ARGUMENT…]",
+		.summary = "run a command in a running replica",
+		.text = "On a terminal the command gets one of its own; else standard "
+			"input is piped to it.\nThe exit code is the command's.",
+		.options = OPT(NO_TTY) | OPT(INDEX),
+		.arguments_min = 2,
+		.arguments_max = -1,
+		.first_argument_ends = true,
+		.run = cmd_exec,
+		.examples = {
+			{ "exec rocketchat sh", "look around in the core" },
+			{ "exec --index 2 ddp-streamer env", "in the second replica" },
+			{ "exec mongodb mongosh < fix.js", "a script from here" },
+		},
+	},
+	{
 		.name = "version",
 		.usage = "",
 		.summary = "versions of liftoff, its libraries and the engine",

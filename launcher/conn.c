@@ -144,6 +144,11 @@ void conn_send(struct conn *conn, const void *data, size_t size)
 	conn_wake(conn);
 }
 
+size_t conn_unsent(const struct conn *conn)
+{
+	return conn->unsent.size;
+}
+
 void conn_send_eof(struct conn *conn)
 {
 	conn->eof_wanted = true;

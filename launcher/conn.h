@@ -23,8 +23,9 @@ struct conn;
 
 struct conn *conn_open(struct loop *loop, const struct conn_call *call);
 void conn_send(struct conn *conn, const void *data,
-	       size_t size);           /* queues what does not fit */
-void conn_send_eof(struct conn *conn); /* half-close once all is sent */
+	       size_t size);                 /* queues what does not fit */
+size_t conn_unsent(const struct conn *conn); /* bytes still queued */
+void conn_send_eof(struct conn *conn);       /* half-close once all is sent */
 void conn_close(struct conn *conn); /* no callback; safe inside callbacks; NULL is fine */
 
 #endif

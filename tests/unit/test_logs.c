@@ -173,8 +173,8 @@ static void a_terminal_never_sees_an_escape(void **state)
 		data, "nats-1         | \033[31mred\033[0m \033]0;x\a\tend\n"
 		      "nats-1         | red \\x1b]0;x\\x07\tend\n"
 		      "{\"v\":1,\"event\":\"log\",\"service\":\"nats\",\"replica\":1,"
-		      "\"stream\":\"stderr\",\"line\":\"\\u001b[31mred\\u001b[0m "
-		      "\\u001b]0;x\\u0007\\tend\\r\"}\n");
+		      "\"stream\":\"stderr\",\"line\":\"\\u001B[31mred\\u001B[0m "
+		      "\\u001B]0;x\\u0007\\tend\\r\"}\n");
 	log_print_free(&print);
 	fclose(out);
 	free(data);
