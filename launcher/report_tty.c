@@ -16,6 +16,7 @@
 #include "report_kind.h"
 
 #include "err.h"
+#include "pen.h"
 #include "printable.h"
 
 #include <string.h>
@@ -50,45 +51,6 @@ struct report_tty {
 	unsigned turn; /* of the spinner */
 	bool ended;
 };
-
-/* Writes one line of at most `left` more columns. */
-struct pen {
-	struct buf *out;
-	size_t left, used;
-	bool color;
-};
-
-#define STYLE_NONE ""
-#define STYLE_DIM "2"
-#define STYLE_BOLD "1"
-#define STYLE_GOOD "32"
-#define STYLE_BAD "31"
-#define STYLE_WARN "33"
-#define STYLE_BUSY "36"
-
-static void pen_put(struct pen *pen, const char *style, const char *text)
-{
-	auto_buf struct buf cut = { 0 };
-	size_t width;
-
-	printable_cut(&cut, text, pen->left);
-	width = printable_width(buf_text(&cut));
-	pen->left -= width;
-	pen->used += width;
-	if (pen->color && *style)
-		buf_printf(pen->out, "\033[%sm%s\033[0m", style, buf_text(&cut));
-	else
-		buf_puts(pen->out, buf_text(&cut));
-}
-
-static void pen_pad(struct pen *pen, size_t column)
-{
-	while (pen->used < column && pen->left) {
-		buf_puts(pen->out, " ");
-		pen->used++;
-		pen->left--;
-	}
-}
 
 static void terminal_size(const struct report_tty *tty, size_t *columns, size_t *rows)
 {
@@ -130,7 +92,8 @@ static const char *spinner(const struct report_tty *tty)
 static void put_bar(const struct report_tty *tty, struct pen *pen,
 		    const struct line *line)
 {
-	char bar[BAR_COLUMNS * 4 + 1] = "", done[REPORT_BYTES], total[REPORT_BYTES];
+	auto_buf struct buf bar = { 0 };
+	char done[REPORT_BYTES], total[REPORT_BYTES];
 	uint64_t part = line->done < line->total ? line->done : line->total;
 	size_t full = (size_t)((double)part / (double)line->total * BAR_COLUMNS);
 	char text[3 * REPORT_BYTES];
@@ -140,10 +103,11 @@ static void put_bar(const struct report_tty *tty, struct pen *pen,
 	snprintf(text, sizeof(text), " %s of %s", done, total);
 	if (pen->left > BAR_COLUMNS + strlen(text)) {
 		for (size_t i = 0; i < BAR_COLUMNS; i++)
-			strcat(bar, i < full ? mark(tty, "━", "=") : mark(tty, "─", "."));
-		pen_put(pen, STYLE_BUSY, bar);
+			buf_puts(&bar,
+				 i < full ? mark(tty, "━", "=") : mark(tty, "─", "."));
+		pen_put(pen, STYLE_BUSY, buf_text(&bar));
 	}
-	pen_put(pen, STYLE_NONE, text + (pen->used && text[0] == ' ' && !*bar));
+	pen_put(pen, STYLE_NONE, text + (pen->used && text[0] == ' ' && !bar.size));
 }
 
 /* " ✔ object   verb   1.2s  detail" */
