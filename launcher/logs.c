@@ -266,10 +266,11 @@ void log_merge_put(struct log_merge *merge, struct log_queue *queue,
 {
 	size_t stamp = strlen(line->stamp) + 1;
 	struct log_kept *kept = malloc(kept_size(line));
-	char *text = (char *)(kept + 1);
+	char *text;
 
 	if (!kept)
 		die_out_of_memory();
+	text = (char *)(kept + 1);
 	kept->line = *line;
 	memcpy(text, line->stamp, stamp);
 	memcpy(text + stamp, line->text, line->size);

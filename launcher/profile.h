@@ -81,7 +81,7 @@ int profile_read(struct profile *profile, struct arena *arena,
 const struct section *profile_section(const struct profile *profile, const char *name,
 				      const char *argument);
 /* The key's entry in that section, NULL if it is not written. */
-struct entry *profile_entry(const struct profile *profile, const char *section,
+struct entry *profile_entry(const struct profile *profile, const char *name,
 			    const char *argument, const char *key);
 
 /* "[service ddp-streamer]" (arena) */

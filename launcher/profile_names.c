@@ -12,7 +12,7 @@ const char *profile_canonical_argument(const char *section, const char *argument
 	enum service_id id = service_by_name(argument);
 
 	if (id == SERVICE_NONE ||
-	    (strcmp(section, "service") != 0 && strcmp(section, "env")))
+	    (strcmp(section, "service") != 0 && strcmp(section, "env") != 0))
 		return argument;
 	return service_name(id);
 }

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# What the scripts share. To be sourced; sets $top, the top of the source tree.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# Diagnostics carry the name of the script that speaks: scripts call scripts.
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() {
+	say "$*"
+	exit 1
+}
+
+# The leading comment of the calling script is its help.
+print_help() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
+
+# Makes ./configure where there is none, or where its sources are newer.
+bootstrap() {
+	cd "$top" || return
+	if [ configure -nt configure.ac ] && [ Makefile.in -nt Makefile.am ]; then
+		return 0
+	fi
+	say "autoreconf: making ./configure"
+	autoreconf -fi
+}
+
+# configure_in DIR [CONFIGURE ARGUMENT…]: a build folder, configured anew only
+# when the arguments or ./configure changed.
+configure_in() {
+	local dir=$1 stamp
+	shift
+	bootstrap
+	mkdir -p "$dir"
+	cd "$dir" || return
+	stamp=$(printf '%q ' "$@")
+	if [ Makefile -nt "$top/configure" ] && [ "$(cat .configured 2>/dev/null)" = "$stamp" ]; then
+		return 0
+	fi
+	say "configure in $dir: $stamp"
+	"$top/configure" --quiet "$@"
+	printf '%s\n' "$stamp" >.configured
+}
