@@ -228,6 +228,7 @@ struct request *engine_call(struct engine *engine, const struct engine_call *cal
 		.timeout_ms = call->timeout_ms,
 		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
 		.on_data = call->on_data,
+		.on_headers = call->on_headers,
 		.on_done = call->on_done,
 		.context = call->context,
 		.on_again = engine_renegotiate,

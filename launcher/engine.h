@@ -53,6 +53,7 @@ struct engine_call {
 	const char *content_type;   /* … of this type */
 	const char *const *headers; /* further ones, NULL-terminated; or NULL */
 	bool (*on_data)(void *context, const char *data, size_t size); /* streaming */
+	void (*on_headers)(void *context, long status); /* as they arrive; optional */
 	void (*on_done)(void *context, const struct response *response);
 	void *context;
 	int64_t timeout_ms; /* 0: none, as for starts, pulls, waits and streams */

@@ -27,6 +27,7 @@ struct request {
 	char curl_error[CURL_ERROR_SIZE];
 
 	bool (*on_data)(void *context, const char *data, size_t size);
+	void (*on_headers)(void *context, long status);
 	void (*on_done)(void *context, const struct response *response);
 	void *context;
 	char *(*on_again)(void *again_context, const char *url,
@@ -63,6 +64,18 @@ static void header_take(const char *line, size_t size, const char *name, char *v
 	value[length] = '\0';
 }
 
+static void request_headers_end(struct request *request)
+{
+	long status = 0;
+
+	curl_easy_getinfo(request->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+	/* 100 and its like come before the answer; 101 is one. */
+	if (!request->on_headers || (status < 200 && status != 101))
+		return;
+	loop_touch(request->loop);
+	request->on_headers(request->context, status);
+}
+
 static size_t on_header(char *line, size_t one, size_t size, void *context)
 {
 	struct request *request = context;
@@ -79,6 +92,8 @@ static size_t on_header(char *line, size_t one, size_t size, void *context)
 		    sizeof(request->api_version));
 	header_take(line, size, "Date", request->server_date,
 		    sizeof(request->server_date));
+	if (size == 2 && line[0] == '\r')
+		request_headers_end(request);
 	return size;
 }
 
@@ -314,6 +329,7 @@ struct request *http_start(struct loop *loop, const struct http_call *call)
 	request->loop = loop;
 	request->url = strdup_or_die(call->url);
 	request->on_data = call->on_data;
+	request->on_headers = call->on_headers;
 	request->on_done = call->on_done;
 	request->context = call->context;
 	request->on_again = call->on_again;

@@ -43,6 +43,8 @@ struct http_call {
 	 * of false ends the request as broken. NULL: collect (limit 64 MiB).
 	 */
 	bool (*on_data)(void *context, const char *data, size_t size);
+	/* Optional: the headers of an answer that is final are all there. */
+	void (*on_headers)(void *context, long status);
 	/* Once, at the end, unless cancelled first. The request is gone after it. */
 	void (*on_done)(void *context, const struct response *response);
 	void *context;
