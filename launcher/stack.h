@@ -53,6 +53,7 @@ struct service {
 	unsigned replicas;         /* at least 1 */
 	const struct env_var *env; /* sorted by name */
 	size_t env_count;
+	const char *user;           /* "uid:gid" to run as; NULL: the image's own */
 	const char *const *command; /* NULL-terminated; NULL: the image's own */
 	const struct volume_mount *mounts;
 	size_t mount_count;

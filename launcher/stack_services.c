@@ -1,6 +1,7 @@
 #include "stack_parts.h"
 
 #include "image_ref.h"
+#include "proxy_conf.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -142,11 +143,12 @@ static void add_proxy(struct build *build, struct service *service)
 	struct publish *port = arena_array(build->arena, 1, sizeof(*port));
 
 	*port = (struct publish){ publish.value.host, (uint16_t)publish.value.number,
-				  8080 };
+				  PROXY_PORT };
 	service->ports = port;
 	service->port_count = 1;
-	service->capabilities = entrypoint_capabilities;
-	service->probe = (struct probe){ PROBE_PROXY, 8080, NULL, NULL };
+	/* nginx as its own user: no master that runs as root, no capability at all */
+	service->user = PROXY_USER;
+	service->probe = (struct probe){ PROBE_PROXY, PROXY_PORT, NULL, NULL };
 }
 
 static void add_details(struct build *build, struct service *service)
