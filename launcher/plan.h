@@ -16,6 +16,7 @@ enum step_kind {
 	STEP_CREATE, /* container, with its files */
 	STEP_START,
 	STEP_READY, /* wait until the replica's own health says so; changes nothing */
+	STEP_PROOF, /* the whole stack answers through the proxy; changes nothing */
 	STEP_STOP,
 	STEP_REMOVE,
 	STEP_REMOVE_NETWORK,
@@ -31,8 +32,9 @@ struct step {
 	const char *object; /* as shown: "mongodb-1", "network rocketchat", an image */
 	const char *name;   /* the engine's name of it */
 	const char *id;     /* of the existing object, if there is one */
-	const char *cause; /* why: "missing", "image changed", "in the profile no more" */
-	size_t *needs;     /* indices of steps that must be done first */
+	const char *cause;  /* why: "missing", "in the profile no more"; NULL: changes
+			       nothing */
+	size_t *needs;      /* indices of steps that must be done first */
 	size_t need_count;
 };
 
@@ -47,10 +49,14 @@ struct plan {
 int plan_up(struct plan *plan, struct arena *arena, const struct stack *stack,
 	    const struct world *world, struct err *err);
 
-void plan_down(struct plan *plan, struct arena *arena, const char *stack_name,
-	       const struct world *world, bool volumes);
+/* Takes away what carries the stack's label: all of it, volumes only if asked. */
+void plan_down(struct plan *plan, struct arena *arena, const struct world *world,
+	       bool volumes);
 
-/* Does the step change anything in the engine? (STEP_READY does not.) */
+/* Pulls every image of the stack, there already or not. */
+void plan_pull(struct plan *plan, struct arena *arena, const struct stack *stack);
+
+/* Does the step change anything in the engine? (STEP_READY and STEP_PROOF do not.) */
 bool step_changes(const struct step *step);
 bool plan_changes(const struct plan *plan);
 
