@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 400 /* shown of a line; MongoDB's run to thousands */
+#define LINE_MAX_BYTES 2000
 
 const char *autopsy_exit_meaning(int64_t code)
 {
@@ -100,6 +100,26 @@ static const char *clean(struct arena *arena, const char *text, size_t size,
 	return arena_strdup(arena, buf_text(&safe));
 }
 
+static void take_lines(struct autopsy *autopsy, struct arena *arena, const char *log,
+		       size_t size, const char *const *secrets)
+{
+	const char **lines = arena_array(arena, AUTOPSY_LINES, sizeof(*lines));
+	size_t end = size, at = AUTOPSY_LINES;
+
+	/* From the end backwards, as many as are wanted. */
+	while (end && at) {
+		const char *newline = memrchr(log, '\n', end - 1);
+		size_t begin = newline ? (size_t)(newline - log) + 1 : 0;
+		const char *line = clean(arena, log + begin, end - begin, secrets);
+
+		if (line)
+			lines[--at] = line;
+		end = begin;
+	}
+	autopsy->lines = lines + at;
+	autopsy->line_count = AUTOPSY_LINES - at;
+}
+
 static const struct autopsy_known *known_in(const char *text)
 {
 	for (const struct autopsy_known *known = autopsy_known; known->needle; known++)
@@ -109,48 +129,24 @@ static const struct autopsy_known *known_in(const char *text)
 	return NULL;
 }
 
-/* The row higher in the table; either may be NULL. */
-static const struct autopsy_known *more_telling(const struct autopsy_known *a,
-						const struct autopsy_known *b)
+/* The row highest in the table that any of the texts gives away. */
+static const struct autopsy_known *find_known(const struct autopsy *autopsy)
 {
-	if (!a || !b)
-		return a ? a : b;
-	return a < b ? a : b;
-}
+	const struct autopsy_known *best = NULL, *known;
 
-/*
- * Keeps the last lines, as many as are wanted, and looks for what is known in
- * each as it was written: what is shown may be cut.
- */
-static const struct autopsy_known *take_lines(struct autopsy *autopsy,
-					      struct arena *arena, const char *log,
-					      size_t size, const char *const *secrets)
-{
-	const char **lines = arena_array(arena, AUTOPSY_LINES, sizeof(*lines));
-	const struct autopsy_known *known = NULL;
-	size_t end = size, at = AUTOPSY_LINES;
-
-	while (end && at) {
-		const char *newline = memrchr(log, '\n', end - 1);
-		size_t begin = newline ? (size_t)(newline - log) + 1 : 0;
-		const char *line = clean(arena, log + begin, end - begin, secrets);
-
-		if (line) {
-			auto_free char *whole = strndup(log + begin, end - begin);
-
-			lines[--at] = line;
-			known = more_telling(known, known_in(whole ? whole : line));
-		}
-		end = begin;
+	if (autopsy->engine)
+		best = known_in(autopsy->engine);
+	for (size_t i = 0; i < autopsy->line_count; i++) {
+		known = known_in(autopsy->lines[i]);
+		if (known && (!best || known < best))
+			best = known;
 	}
-	autopsy->lines = lines + at;
-	autopsy->line_count = AUTOPSY_LINES - at;
-	return known;
+	return best;
 }
 
-static void find_cause(struct autopsy *autopsy, const json_t *inspect,
-		       const struct autopsy_known *known)
+static void find_cause(struct autopsy *autopsy, const json_t *inspect)
 {
+	const struct autopsy_known *known = find_known(autopsy);
 	const json_t *config = json_object_get(inspect, "Config");
 	const char *service = text_of(json_object_get(config, "Labels"), LABEL_SERVICE);
 
@@ -237,7 +233,6 @@ void autopsy_explain(struct autopsy *autopsy, struct arena *arena, const char *o
 {
 	const json_t *state = json_object_get(inspect, "State");
 	const char *error = text_of(state, "Error");
-	const struct autopsy_known *known;
 
 	*autopsy = (struct autopsy){
 		.object = clean(arena, object, strlen(object), NULL),
@@ -253,7 +248,7 @@ void autopsy_explain(struct autopsy *autopsy, struct arena *arena, const char *o
 	/* Docker calls a container that it is about to restart running, too. */
 	if (autopsy->restarting)
 		autopsy->running = false;
-	known = take_lines(autopsy, arena, log, log_size, secrets);
-	find_cause(autopsy, inspect, more_telling(known, known_in(error)));
+	take_lines(autopsy, arena, log, log_size, secrets);
+	find_cause(autopsy, inspect);
 	autopsy->state = describe_state(autopsy, arena, text_of(state, "Status"));
 }

@@ -3,16 +3,18 @@
  * comes, through restarts and recreations, until somebody ends it.
  */
 #include "command.h"
-#include "events.h"
 #include "log_print.h"
 #include "logs.h"
-#include "printable.h"
 #include "replicas.h"
+#include "world.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+
+#define EVENTS_RETRY 1000 /* ms */
+#define EVENTS_TRIES 15
 
 struct logs;
 
@@ -41,8 +43,11 @@ struct logs {
 	bool done;
 	int signal;
 
-	struct events *events;
-	bool lost; /* no events come at present */
+	struct request *events;
+	struct ndjson ndjson;
+	struct timer retry;
+	int64_t events_since; /* nanoseconds, engine's clock */
+	unsigned tries;
 	struct err err;
 };
 
@@ -210,51 +215,35 @@ static bool is_wanted(const struct logs *logs, const struct replica *replica)
 	return logs->options->argc == 0;
 }
 
-static struct source *find_source(const struct logs *logs, const char *id)
-{
-	struct source *source;
-
-	LIST_FOREACH(source, &logs->sources, link)
-	if (strcmp(source->replica.id, id) == 0)
-		return source;
-	return NULL;
-}
-
-static struct source *new_source(struct logs *logs, const struct container_event *event)
-{
-	struct arena *arena = &logs->session->arena;
-	struct replica replica = {
-		.id = event->id,
-		.service = event->service,
-		.number = event->replica,
-		.running = true,
-	};
-	struct source *source;
-
-	if (!*event->service || !event->replica || !is_wanted(logs, &replica))
-		return NULL;
-	replica.id = arena_strdup(arena, event->id);
-	replica.service = arena_strdup(arena, event->service);
-	source = add_source(logs, &replica);
-	source->all = true;
-	return source;
-}
-
 /* A container of the stack was started: one we read, or a new one in its place. */
-static void on_event(void *context, const struct container_event *event)
+static void on_event(void *context, json_t *event)
 {
 	struct logs *logs = context;
+	const json_t *actor = json_object_get(event, "Actor");
+	const char *id = json_string_value(json_object_get(actor, "ID"));
+	int64_t time = json_integer_value(json_object_get(event, "timeNano"));
+	struct replica replica = { 0 };
 	struct source *source;
 
-	if (strcmp(event->action, "start") != 0)
+	if (time > logs->events_since)
+		logs->events_since = time;
+	if (!id || !replica_from_labels(&replica, &logs->session->arena,
+					json_object_get(actor, "Attributes")))
 		return;
-	source = find_source(logs, event->id);
-	if (!source)
-		source = new_source(logs, event);
-	else if (!source->all)
+	LIST_FOREACH(source, &logs->sources, link)
+	if (strcmp(source->replica.id, id) == 0)
+		break;
+	if (!source) {
+		if (!is_wanted(logs, &replica))
+			return;
+		replica.id = arena_strdup(&logs->session->arena, id);
+		source = add_source(logs, &replica);
+		source->all = true;
+	} else if (!source->all) {
 		/* The engine tells of a start a little after the first words. */
-		source->fresh = event->time_nano - 1000000000;
-	if (!source || !logs->following)
+		source->fresh = time - 1000000000;
+	}
+	if (!logs->following)
 		return; /* follow_all() connects it */
 	if (source->request) {
 		source->again = true;
@@ -264,18 +253,24 @@ static void on_event(void *context, const struct container_event *event)
 	connect_source(source);
 }
 
-/*
- * What broke the subscription (an engine that restarts) broke the logs as
- * well, and they may have ended before the container was started again.
- */
-static void on_stands(void *context)
+static bool on_events_data(void *context, const char *data, size_t size)
+{
+	struct logs *logs = context;
+
+	logs->tries = 0;
+	ndjson_feed(&logs->ndjson, data, size, on_event, logs);
+	return true;
+}
+
+static void subscribe(struct logs *logs);
+
+static void on_retry(void *context)
 {
 	struct logs *logs = context;
 	struct source *source;
 
-	if (!logs->lost)
-		return;
-	logs->lost = false;
+	subscribe(logs);
+	/* What broke the events broke the logs as well. */
 	LIST_FOREACH(source, &logs->sources, link)
 	{
 		if (source->request || !logs->following)
@@ -285,16 +280,43 @@ static void on_stands(void *context)
 	}
 }
 
-static void on_lost(void *context, const struct err *err)
+static void on_events_end(void *context, const struct response *response)
 {
 	struct logs *logs = context;
-	auto_buf struct buf text = { 0 };
 
-	logs->lost = true;
-	if (logs->options->quiet)
+	logs->events = NULL;
+	ndjson_free(&logs->ndjson);
+	logs->ndjson = (struct ndjson){ 0 };
+	if (++logs->tries > EVENTS_TRIES) {
+		engine_error(&logs->err, "events", response);
+		stop(logs);
 		return;
-	printable_add(&text, err->message, strlen(err->message), PRINTABLE_LINE);
-	fprintf(stderr, "%s; trying on\n", buf_text(&text));
+	}
+	timer_set(engine_loop(logs->session->engine), &logs->retry, EVENTS_RETRY,
+		  on_retry, logs);
+}
+
+static void subscribe(struct logs *logs)
+{
+	auto_buf struct buf filters = { 0 }, path = { 0 };
+	auto_free char *escaped = NULL;
+	char since[LOG_SINCE];
+
+	buf_printf(&filters,
+		   "{\"type\":[\"container\"],\"event\":[\"start\"],"
+		   "\"label\":[\"" LABEL_STACK "=%s\"]}",
+		   logs->session->stack.name);
+	escaped = engine_escape(filters.data);
+	log_since_text(since, logs->events_since);
+	buf_printf(&path, "/events?since=%s&filters=%s", since, escaped);
+	logs->events = engine_call(logs->session->engine,
+				   &(struct engine_call){
+					   .method = "GET",
+					   .path = path.data,
+					   .on_data = on_events_data,
+					   .on_done = on_events_end,
+					   .context = logs,
+				   });
 }
 
 static void on_signal(void *context, int signal)
@@ -315,15 +337,11 @@ static void run(struct logs *logs, const struct replicas *replicas)
 		if (is_wanted(logs, &replicas->list[i]))
 			add_source(logs, &replicas->list[i]);
 	loop_on_signal(logs->session->loop, on_signal, logs);
-	if (logs->options->follow)
-		logs->events = events_start(logs->session->engine,
-					    &(struct events_call){
-						    .stack = logs->session->stack.name,
-						    .on_stands = on_stands,
-						    .on_event = on_event,
-						    .on_lost = on_lost,
-						    .context = logs,
-					    });
+	if (logs->options->follow) {
+		/* A second early: starts from before are merely looked at again. */
+		logs->events_since = ((int64_t)time(NULL) - 1) * 1000000000;
+		subscribe(logs);
+	}
 	/* Of no lines at all there is no order: nothing to read before following. */
 	if (logs->options->follow && logs->options->tail == 0)
 		follow_all(logs);
@@ -337,7 +355,9 @@ static void logs_free(struct logs *logs)
 {
 	struct source *source;
 
-	events_stop(logs->events);
+	request_cancel(logs->events);
+	timer_unset(&logs->retry);
+	ndjson_free(&logs->ndjson);
 	log_merge_free(&logs->merge);
 	while ((source = LIST_FIRST(&logs->sources))) {
 		LIST_REMOVE(source, link);

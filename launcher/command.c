@@ -6,6 +6,53 @@
 
 const struct command commands[] = {
 	{
+		.name = "up",
+		.usage = "",
+		.summary = "bring the stack to the state the profile wishes, and prove it",
+		.text = "Pulls what is missing, creates and starts what is not there, waits until\n"
+			"every replica is ready and the stack answers through its proxy. Run it\n"
+			"again at any time: what is as it should be is left alone.",
+		.options = OPT(DRY_RUN) | OPT(TIMEOUT) | OPT(OFFLINE),
+		.run = cmd_up,
+		.examples = { { "up", "from ./liftoff.ini, or the built-in default profile" },
+			      { "-f profiles/demo.ini up", "from a profile by name" },
+			      { "up --set stack.users=2000", "with one setting changed" },
+			      { "up -n", "only show what would be done" } },
+	},
+	{
+		.name = "down",
+		.usage = "",
+		.summary = "take the stack away; volumes stay unless --volumes",
+		.options = OPT(DRY_RUN) | OPT(TIMEOUT) | OPT(VOLUMES),
+		.run = cmd_down,
+		.examples = { { "down", "stop and remove everything but the data" },
+			      { "down --volumes", "and the data too" } },
+	},
+	{
+		.name = "plan",
+		.usage = "",
+		.summary = "show what `up` would do, and why; changes nothing",
+		.options = OPT(DETAILED_EXITCODE) | OPT(OFFLINE),
+		.run = cmd_plan,
+		.examples = { { "plan", "the steps in words" },
+			      { "plan --detailed-exitcode", "exit 2 when changes are due" } },
+	},
+	{
+		.name = "ps",
+		.usage = "",
+		.summary = "the replicas of the stack, and how they are",
+		.run = cmd_ps,
+		.examples = { { "ps", "a table" }, { "ps --json", "for machines" } },
+	},
+	{
+		.name = "pull",
+		.usage = "",
+		.summary = "pull every image of the stack",
+		.options = OPT(TIMEOUT),
+		.run = cmd_pull,
+		.examples = { { "pull", "all at once, with progress" } },
+	},
+	{
 		.name = "logs",
 		.usage = "[SERVICE[-N]…]",
 		.summary = "what the containers wrote, merged by time",

@@ -60,7 +60,7 @@ static void add_examples(struct buf *out, const struct command_example *examples
 		size_t from = out->size;
 
 		buf_printf(out, INDENT "liftoff %s", examples[i].line);
-		pad(out, from, 42);
+		pad(out, from, 34);
 		buf_printf(out, "%s\n", examples[i].text);
 	}
 }
