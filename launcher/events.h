@@ -9,17 +9,7 @@
 #define LIFTOFF_EVENTS_H
 
 #include "engine.h"
-
-/* One event of one container. Borrowed; text is printable. */
-struct container_event {
-	const char *action; /* "create", "start", "die", "destroy", "health_status" … */
-	const char *health; /* with "health_status": "healthy", "unhealthy"; else "" */
-	const char *id, *name;
-	const char *service; /* label; "" if absent */
-	unsigned replica;    /* label; 0 if it is no number */
-	int exit_code;       /* with "die"; else -1 */
-	int64_t time_nano;   /* the engine's clock */
-};
+#include "events_parse.h"
 
 struct events_call {
 	const char *stack; /* name */
@@ -40,11 +30,5 @@ struct events;
 struct events *events_start(struct engine *engine, const struct events_call *call);
 /* No callback any more; safe in callbacks; NULL is fine. */
 void events_stop(struct events *events);
-
-/*
- * Reads one line of the stream; false if it tells nothing of a container
- * (exec_* of probes included). Pure; the text is kept in `scratch`.
- */
-bool events_parse(const json_t *line, struct buf *scratch, struct container_event *event);
 
 #endif

@@ -1,4 +1,4 @@
-#include "events.h"
+#include "events_parse.h"
 
 #include "printable.h"
 #include "world.h"
