@@ -88,10 +88,10 @@ struct report_words report_words(const char *verb)
 		{ "start", "starting", "started", false, false },
 		{ "restart", "restarting", "restarted", false, false },
 		{ "reload", "reloading", "reloaded", false, false },
-		{ "ready", "waiting", "ready", true, true },
+		{ "ready", "waiting", "ready", false, true },
 		{ "wait", "waiting", "ready", true, true },
 		{ "initiate", "initiating", "initiated", true, false },
-		{ "prove", "proving", "proven", true, true },
+		{ "prove", "proving", "proven", false, true },
 		{ "stop", "stopping", "stopped", true, false },
 		{ "remove", "removing", "removed", false, true },
 	};

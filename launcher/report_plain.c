@@ -62,10 +62,12 @@ static void say_end(struct report_plain *plain, const struct event *event)
 {
 	auto_buf struct buf text = { 0 };
 
+	if (event->failed) /* main tells the error that ended the command */
+		return;
 	buf_puts(&text, event->detail ? event->detail : "");
 	if (event->url)
 		buf_printf(&text, "%s%s", text.size ? " " : "", event->url);
-	say(plain, event->failed ? "failed" : "done", NULL, buf_text(&text));
+	say(plain, "done", NULL, buf_text(&text));
 }
 
 static void say_failed(struct report_plain *plain, const struct event *event)

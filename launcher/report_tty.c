@@ -401,10 +401,9 @@ static void on_end(struct report_tty *tty, const struct event *event)
 			settle(tty, line);
 	}
 	tty->ended = true;
-	if (event->failed)
-		say(tty, STYLE_BAD, mark(tty, "✘", "x"), NULL, NULL, event->detail);
-	else
-		say(tty, STYLE_GOOD, mark(tty, "✔", "+"), NULL, NULL, event->detail);
+	if (event->failed) /* main tells the error that ended the command */
+		return;
+	say(tty, STYLE_GOOD, mark(tty, "✔", "+"), NULL, NULL, event->detail);
 	if (!event->url)
 		return;
 	pen = (struct pen){ .out = &tty->above, .left = 8192, .color = tty->base.color };

@@ -221,8 +221,8 @@ static void a_terminal_shows_one_line_an_object(void **state)
 	assert_non_null(strstr(screen.rows[0], "nats-1     ready        1.3s"));
 	assert_non_null(strstr(screen.rows[1], "mongodb-1 could not create: no such"));
 	assert_string_equal(screen.rows[2], "      second");
-	assert_non_null(strstr(screen.rows[3], "1 failed"));
-	assert_int_equal(screen.used, 4);
+	/* the error that ended the command is main's to tell, once */
+	assert_false(on_screen(&screen, "1 failed"));
 	end(&told);
 }
 
