@@ -204,6 +204,14 @@ void run_call(struct run *run, const char *method, const char *path, json_t *jso
 						     });
 }
 
+bool run_lost_answer(struct run *run, const struct response *response)
+{
+	if (response->status || run->retried)
+		return false;
+	run->retried = true;
+	return true;
+}
+
 const char *run_container_id(const struct run *run)
 {
 	const struct converge *converge = run->owner;

@@ -57,8 +57,7 @@ static void on_http(void *context, const struct response *response)
 	}
 	snprintf(why, sizeof(why), "HTTP %ld at %s", response->status,
 		 probing->asked_fallback ? probe->fallback : probe->path);
-	if (probe->kind == PROBE_PROXY || probing->asked_fallback ||
-	    response->status == 200) {
+	if (probing->asked_fallback || response->status == 200) {
 		finish(probing, true, true, why);
 	} else if (response->status == 404 && probe->fallback) {
 		probing->asked_fallback = true;
@@ -168,9 +167,6 @@ struct probing *probe_start(struct loop *loop, const struct probe_call *call)
 	switch (call->probe->kind) {
 	case PROBE_HTTP:
 		ask_http(probing, call->probe->path);
-		break;
-	case PROBE_PROXY:
-		ask_http(probing, "/");
 		break;
 	case PROBE_REPLICA_SET:
 		ask_hello(probing);

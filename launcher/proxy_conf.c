@@ -109,5 +109,11 @@ void proxy_conf(struct buf *out, const struct stack *stack, const struct subnet 
 	if (streamer)
 		put_upstream(out, "streamer", streamer, subnet, "least_conn");
 	put_server(out, stack, streamer ? "streamer" : "core");
-	buf_puts(out, "}\n");
+	buf_printf(out,
+		   "\tserver {\n"
+		   "\t\tlisten %d;\n"
+		   "\t\treturn 200 \"ok\\n\";\n"
+		   "\t}\n"
+		   "}\n",
+		   PROXY_HEALTH_PORT);
 }

@@ -13,6 +13,8 @@
 #define PROXY_USER "101:101"
 /* inside the container: above 1023 */
 #define PROXY_PORT 8080
+/* answers 200 when nginx runs, whatever is behind it; never published */
+#define PROXY_HEALTH_PORT 8081
 
 void proxy_conf(struct buf *out, const struct stack *stack, const struct subnet *subnet);
 

@@ -20,6 +20,7 @@ struct run {
 	size_t index;  /* of the step in the plan */
 	int64_t began; /* loop_now() */
 	bool running;
+	bool retried; /* a call without an answer was sent again already */
 	const struct step_class *class;
 	struct request *request; /* the call in flight; cancelled with the run */
 	struct timer timer;      /* unset with the run */
@@ -50,6 +51,12 @@ void run_note(struct run *run, const char *text);
 /* Sends an engine call whose answer goes to on_done(run, response). */
 void run_call(struct run *run, const char *method, const char *path, json_t *json,
 	      void (*on_done)(void *run, const struct response *response));
+
+/*
+ * Did the call end without an answer, for the first time? The engine may have
+ * done it or not: the caller looks, or sends it again where that is harmless.
+ */
+bool run_lost_answer(struct run *run, const struct response *response);
 
 /* The engine's id of a container: created by this plan or seen before. */
 const char *run_container_id(const struct run *run);

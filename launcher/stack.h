@@ -35,7 +35,6 @@ struct publish {
 enum probe_kind {
 	PROBE_HTTP,        /* 200 at http://replica:port/path */
 	PROBE_REPLICA_SET, /* MongoDB: this replica set has a primary */
-	PROBE_PROXY,       /* nginx answers anything on its port */
 };
 
 struct probe {

@@ -148,7 +148,7 @@ static void add_proxy(struct build *build, struct service *service)
 	service->port_count = 1;
 	/* nginx as its own user: no master that runs as root, no capability at all */
 	service->user = PROXY_USER;
-	service->probe = (struct probe){ PROBE_PROXY, PROXY_PORT, NULL, NULL };
+	service->probe = (struct probe){ PROBE_HTTP, PROXY_HEALTH_PORT, "/", NULL };
 }
 
 static void add_details(struct build *build, struct service *service)

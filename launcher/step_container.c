@@ -73,6 +73,8 @@ static void fail_create(struct run *run, const struct response *response)
 	run_fail(run, &err, NULL);
 }
 
+static void start_create(struct run *run);
+
 /* Whose is the container that has our name? */
 static void on_namesake(void *context, const struct response *response)
 {
@@ -83,6 +85,10 @@ static void on_namesake(void *context, const struct response *response)
 	json_t *json;
 
 	run->request = NULL;
+	if (response->status == 404 && run->retried) {
+		start_create(run); /* the lost request never arrived */
+		return;
+	}
 	json = json_loadb(response->body, response->size, 0, NULL);
 	json_unpack(json, "{s:s, s:{s:s}, s:{s:s}}", "Id", &id, "State", "Status", &state,
 		    "Config", "Image", &image);
@@ -90,7 +96,7 @@ static void on_namesake(void *context, const struct response *response)
 	json_unpack(json, "{s:{s:{s:s}}}", "Config", "Labels", LABEL_SPEC, &digest);
 	if (*id && !strcmp(stack, run->job->stack->name) &&
 	    !strcmp(digest, spec->digest) && !strcmp(state, "created")) {
-		/* our own request, sent twice by curl on a dying connection */
+		/* our own request, whose answer was lost */
 		created(run, id);
 		json_decref(json);
 		return;
@@ -125,7 +131,8 @@ static void on_created(void *context, const struct response *response)
 	json_t *json;
 
 	run->request = NULL;
-	if (response->status == 409 || strstr(response->body, "already in use")) {
+	if (response->status == 409 || strstr(response->body, "already in use") ||
+	    run_lost_answer(run, response)) {
 		run_call(run, "GET",
 			 arena_printf(run->job->arena, "/containers/%s/json",
 				      run->step->name),
@@ -167,6 +174,9 @@ static void start_create(struct run *run)
 
 const struct step_class step_create_class = { .start = start_create, .drain = true };
 
+static void start_stop(struct run *run);
+static void start_remove(struct run *run);
+
 static void on_stopped(void *context, const struct response *response)
 {
 	struct run *run = context;
@@ -175,6 +185,10 @@ static void on_stopped(void *context, const struct response *response)
 	run->request = NULL;
 	if (response_ok(response) || response->status == 404) {
 		run_done(run, NULL);
+		return;
+	}
+	if (run_lost_answer(run, response)) {
+		start_stop(run);
 		return;
 	}
 	engine_error(&err, "stopping the container", response);
@@ -201,6 +215,10 @@ static void on_removed(void *context, const struct response *response)
 	/* 409: "removal is already in progress", somebody else does it */
 	if (response_ok(response) || response->status == 404 || response->status == 409) {
 		run_done(run, NULL);
+		return;
+	}
+	if (run_lost_answer(run, response)) {
+		start_remove(run);
 		return;
 	}
 	engine_error(&err, "removing the container", response);

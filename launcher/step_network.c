@@ -48,8 +48,18 @@ static void on_network_there(void *context, const struct response *response)
 	struct err err = { 0 };
 
 	run->request = NULL;
+	if (response->status == 404 && run->retried) {
+		create_network(run); /* the lost request never arrived */
+		return;
+	}
 	json = json_loadb(response->body, response->size, 0, NULL);
 	json_unpack(json, "{s:{s:s}}", "Labels", LABEL_STACK, &owner);
+	if (owner && !strcmp(owner, run->job->stack->name) && run->retried) {
+		/* our own request, whose answer was lost */
+		json_decref(json);
+		run_done(run, NULL);
+		return;
+	}
 	if (owner && !strcmp(owner, run->job->stack->name))
 		err_set(&err, ERR_HELD,
 			"network %s was created meanwhile by another launcher",
@@ -77,16 +87,11 @@ static void on_network(void *context, const struct response *response)
 		run_done(run, arena_strdup(run->job->arena, cidr));
 		return;
 	}
-	if (response->status == 409 && response->resent) {
-		/* curl sent it twice, and the first one arrived: it is ours */
-		run_done(run, arena_strdup(run->job->arena, cidr));
-		return;
-	}
 	if (is_overlap(response) && next_subnet(run)) {
 		create_network(run);
 		return;
 	}
-	if (response->status == 409) {
+	if (response->status == 409 || run_lost_answer(run, response)) {
 		char *path = arena_printf(run->job->arena, "/networks/%s",
 					  run->step->name);
 
@@ -168,6 +173,10 @@ static void on_network_removed(void *context, const struct response *response)
 		run_done(run, NULL);
 		return;
 	}
+	if (run_lost_answer(run, response)) {
+		remove_network(run);
+		return;
+	}
 	if (response->status == 403 || response->status == 409 ||
 	    strstr(response->body, "active endpoints")) {
 		char *path = arena_printf(run->job->arena, "/networks/%s", run->step->id);
@@ -198,6 +207,9 @@ static void start_network_remove(struct run *run)
 const struct step_class step_network_remove_class = { .start = start_network_remove,
 						      .drain = true };
 
+static void start_volume(struct run *run);
+static void start_volume_remove(struct run *run);
+
 static void on_volume(void *context, const struct response *response)
 {
 	struct run *run = context;
@@ -206,6 +218,10 @@ static void on_volume(void *context, const struct response *response)
 	json_t *json;
 
 	run->request = NULL;
+	if (run_lost_answer(run, response)) {
+		start_volume(run); /* the same again is answered like a new one */
+		return;
+	}
 	if (!response_ok(response)) {
 		engine_error(&err, "creating the volume", response);
 		err_wrap(&err, "volume %s", run->step->name);
@@ -244,6 +260,10 @@ static void on_volume_removed(void *context, const struct response *response)
 	run->request = NULL;
 	if (response_ok(response) || response->status == 404) {
 		run_done(run, NULL);
+		return;
+	}
+	if (run_lost_answer(run, response)) {
+		start_volume_remove(run);
 		return;
 	}
 	engine_error(&err, "removing the volume", response);

@@ -184,7 +184,7 @@ static void ask(void *context)
 		run_exec(run);
 	else if (direct)
 		ask_directly(run);
-	else if (kind == PROBE_PROXY || !fresh)
+	else if (!fresh)
 		/* what ran before is asked by the proof: an exec is a changing call */
 		run_done(run, "running");
 	else

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+static void start_start(struct run *run);
+
 static bool is_port_busy(const char *message)
 {
 	return strstr(message, "port is already allocated") ||
@@ -63,6 +65,10 @@ static void on_started(void *context, const struct response *response)
 	run->request = NULL;
 	if (response_ok(response)) {
 		run_done(run, NULL);
+		return;
+	}
+	if (run_lost_answer(run, response)) {
+		start_start(run); /* started meanwhile, it answers 304 */
 		return;
 	}
 	err = run->state = arena_alloc(run->job->arena, sizeof(*err));
