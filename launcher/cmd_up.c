@@ -26,14 +26,16 @@ static int pull_first(struct session *session, struct world *world,
 static void tell_end(struct reporter *reporter, const struct stack *stack, bool changed,
 		     int64_t began)
 {
+	int64_t elapsed = loop_now() - began;
 	char text[160];
 
-	snprintf(text, sizeof(text), "Stack %s is %s and answers", stack->name,
-		 changed ? "up" : "as it should be");
+	snprintf(text, sizeof(text),
+		 "Stack %s is %s and answers, after %.1f s:", stack->name,
+		 changed ? "up" : "as it should be", (double)elapsed / 1000);
 	report(reporter, &(struct event){ .kind = EVENT_END,
 					  .detail = text,
 					  .url = stack->root_url,
-					  .elapsed_ms = loop_now() - began });
+					  .elapsed_ms = elapsed });
 }
 
 static int bring_up(struct session *session, const struct options *options,

@@ -359,10 +359,11 @@ static void add_replica(struct builder *b, const struct service *service, unsign
 		container = NULL;
 	}
 	if (!container || container->state == CONTAINER_EXITED) {
+		/* behind a creation it is a matter of course, with no cause of its own */
 		start = container_step(b, STEP_START, service, n,
 				       container ? arena_printf(b->arena, "stopped: %s",
 								container->status)
-						 : cause,
+						 : NULL,
 				       container ? container->id : NULL);
 		plan_need(b->plan, b->arena, start, create);
 		need_others(b, service, n, start, before);

@@ -32,9 +32,8 @@ struct step {
 	const char *object; /* as shown: "mongodb-1", "network rocketchat", an image */
 	const char *name;   /* the engine's name of it */
 	const char *id;     /* of the existing object, if there is one */
-	const char *cause;  /* why: "missing", "in the profile no more"; NULL: changes
-			       nothing */
-	size_t *needs;      /* indices of steps that must be done first */
+	const char *cause; /* why: "missing", "in the profile no more"; NULL: of course */
+	size_t *needs;     /* indices of steps that must be done first */
 	size_t need_count;
 };
 
