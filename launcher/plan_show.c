@@ -94,7 +94,7 @@ void plan_text(struct buf *out, const struct plan *plan, const char *stack_name)
 
 static json_t *step_json(const struct step *step)
 {
-	json_t *json = json_pack("{s:s, s:s, s:s?, s:b}", "verb", step_verb(step->kind),
+	json_t *json = json_pack("{s:s, s:s, s:s*, s:b}", "verb", step_verb(step->kind),
 				 "object", step->object, "cause", step->cause, "changes",
 				 (int)step_changes(step));
 	json_t *needs = json_array();
@@ -117,8 +117,8 @@ json_t *plan_json(const struct plan *plan, const char *stack_name)
 
 	for (size_t i = 0; i < plan->count; i++)
 		json_array_append_new(steps, step_json(&plan->steps[i]));
-	return json_pack("{s:i, s:s, s:b, s:o}", "version", 1, "stack", stack_name,
-			 "changes", (int)plan_changes(plan), "steps", steps);
+	return json_pack("{s:i, s:s, s:b, s:o}", "v", 1, "stack", stack_name, "changes",
+			 (int)plan_changes(plan), "steps", steps);
 }
 
 int plan_print(const struct plan *plan, const char *stack_name, bool json,

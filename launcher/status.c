@@ -153,7 +153,7 @@ json_t *status_json(const struct status *status, const struct stack *stack)
 					"container", row->container, "in_profile",
 					(int)(row->wish != NULL)));
 	}
-	return json_pack("{s:i, s:s, s:s, s:s, s:o}", "version", 1, "stack", stack->name,
+	return json_pack("{s:i, s:s, s:s, s:s, s:o}", "v", 1, "stack", stack->name,
 			 "release", stack->version, "url", stack->root_url, "replicas",
 			 rows);
 }
