@@ -3,7 +3,7 @@
  * says how the world differs from an empty or a converged one, NAME.expect is
  * the plan. UPDATE=1 rewrites the expectations; read the diff.
  */
-#include "unit.h"
+#include "wish.h"
 
 #include "observe.h"
 #include "plan.h"
@@ -16,27 +16,6 @@
 #define CASES SOURCE_DIR "/tests/cases/plan"
 /* So many cases there are at least: a lost directory must not pass. */
 #define CASES_MIN 15
-
-static const char *no_variable(void *context, const char *name)
-{
-	(void)context;
-	(void)name;
-	return NULL;
-}
-
-static void load_stack(struct arena *arena, const char *path, struct stack *stack)
-{
-	struct profile_source source = { .path = path, .lookup = no_variable };
-	struct profile *profile = arena_alloc(arena, sizeof(*profile));
-	const char *report = "";
-	struct err err = { 0 };
-
-	if (profile_read(profile, arena, &source) < 0 ||
-	    stack_build(stack, profile) < 0) {
-		profile_check(profile, &report, &err);
-		fail_msg("%s: %s", path, report);
-	}
-}
 
 /* The engine's lists as they are when the stack is up, on that subnet. */
 static json_t *converged_lists(struct arena *arena, const struct stack *stack,
@@ -216,7 +195,7 @@ static void run_case(const char *name)
 	json_error_t where;
 	json_t *patch;
 
-	load_stack(&arena, arena_printf(&arena, "%s.ini", base), &stack);
+	wish_file(&stack, &arena, arena_printf(&arena, "%s.ini", base));
 	patch = json_load_file(arena_printf(&arena, "%s.json", base), 0, &where);
 	if (!patch)
 		fail_msg("%s.json:%d: %s", base, where.line, where.text);
@@ -270,10 +249,9 @@ static void shipped_profiles_converge(void **state)
 		struct plan plan;
 		struct err err = { 0 };
 
-		load_stack(
-			&arena,
-			arena_printf(&arena, SOURCE_DIR "/profiles/%s.ini", profiles[i]),
-			&stack);
+		wish_file(
+			&stack, &arena,
+			arena_printf(&arena, SOURCE_DIR "/profiles/%s.ini", profiles[i]));
 		build_world(&world, &arena, &stack, nothing);
 		assert_int_equal(plan_up(&plan, &arena, &stack, &world, &err), 0);
 		assert_false(plan_changes(&plan));
