@@ -1,0 +1,2 @@
+'use strict';
+require('../ee/apps/standin/src/core');
