@@ -69,6 +69,7 @@ static void load(struct profile *profile, struct section *section, struct entry 
 					 "given: keep one",
 					 entry->key, base, section->entries[i].at.line);
 			entry->wrong = true;
+			entry->key = base;
 			return;
 		}
 	entry->from_file = true;

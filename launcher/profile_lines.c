@@ -158,33 +158,39 @@ static bool key_line(struct lines *lines, const char *line, size_t size)
 	return !why;
 }
 
+/* Refuses a line. What follows a refused section head belongs nowhere. */
+static bool refuse(struct lines *lines, const char *start, const char *why)
+{
+	if (*start == '[') {
+		lines->skip = true;
+		lines->has_key = false;
+	}
+	profile_complain(lines->profile, here(lines), "%s", why);
+	return false;
+}
+
 /* Looks at one line without its line end. True: inih may have it. */
 static bool look_at(struct lines *lines, const char *line, size_t size)
 {
 	const size_t blanks = leading_blanks(line, size);
 	const char *start = line + blanks;
 
-	if (utf8_has_control(line, size)) {
-		profile_complain(lines->profile, here(lines), "a control character");
-		return false;
-	}
+	if (utf8_has_control(line, size))
+		return refuse(lines, start, "a control character");
 	if (blanks == size || *start == ';' || *start == '#')
 		return false;
-	if (size > LINE_MAX_SIZE) {
-		profile_complain(
-			lines->profile, here(lines),
-			"a line of %zu bytes: at most %d are taken; a long value "
-			"can come from a file (license_file = …) or a ${VARIABLE}",
-			size, LINE_MAX_SIZE);
-		return false;
-	}
-	if (blanks && lines->has_key && !lines->skip) {
-		profile_complain(
-			lines->profile, here(lines),
-			"a line that starts with a blank would continue the value "
-			"above: remove the blank");
-		return false;
-	}
+	if (size > LINE_MAX_SIZE)
+		return refuse(
+			lines, start,
+			arena_printf(lines->profile->arena,
+				     "a line of %zu bytes: at most %d are taken; a long "
+				     "value can come from a file (license_file = …) or a "
+				     "${VARIABLE}",
+				     size, LINE_MAX_SIZE));
+	if (blanks && lines->has_key && !lines->skip)
+		return refuse(lines, start,
+			      "a line that starts with a blank would continue the value "
+			      "above: remove the blank");
 	if (*start == '[')
 		return section_line(lines, start, size - blanks);
 	if (lines->skip)

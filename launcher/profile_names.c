@@ -5,6 +5,7 @@
 #include "profile_key.h"
 #include "service.h"
 
+#include <ctype.h>
 #include <string.h>
 
 const char *profile_canonical_argument(const char *section, const char *argument)
@@ -17,13 +18,23 @@ const char *profile_canonical_argument(const char *section, const char *argument
 	return service_name(id);
 }
 
-const char *profile_hint(struct arena *arena, const struct nearest *nearest,
-			 const char *before, const char *after)
+static const char *hint(struct arena *arena, const struct nearest *nearest,
+			const char *before, const char *after)
 {
 	if (!nearest->best)
 		return "";
 	return arena_printf(arena, ": did you mean %s%s%s?", before, nearest->best,
 			    after);
+}
+
+/* "NAME" is as near to "name" as can be. */
+static const char *lower_case(struct arena *arena, const char *text)
+{
+	char *copy = arena_strdup(arena, text);
+
+	for (char *c = copy; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
 }
 
 static bool section_exists(const char *name)
@@ -39,7 +50,7 @@ static bool section_exists(const char *name)
 static void unknown_section(struct profile *profile, struct section *section)
 {
 	const enum service_id id = service_by_name(section->name);
-	struct nearest nearest = { .word = section->name };
+	struct nearest nearest = { .word = lower_case(profile->arena, section->name) };
 
 	section->wrong = true;
 	if (id != SERVICE_NONE && service_is_micro(id)) {
@@ -53,19 +64,19 @@ static void unknown_section(struct profile *profile, struct section *section)
 	nearest_offer(&nearest, "env");
 	profile_complain(profile, section->at, "unknown section %s%s",
 			 profile_label(profile->arena, section->name, section->argument),
-			 profile_hint(profile->arena, &nearest, "[", "]"));
+			 hint(profile->arena, &nearest, "[", "]"));
 }
 
 static void unknown_service(struct profile *profile, struct section *section, bool micro)
 {
-	struct nearest nearest = { .word = section->argument };
+	struct nearest nearest = { .word = lower_case(profile->arena,
+						      section->argument) };
 
 	for (unsigned id = SERVICE_NONE + 1; id < SERVICE_COUNT; id++)
 		if (!micro || service_is_micro((enum service_id)id))
 			nearest_offer(&nearest, service_name((enum service_id)id));
 	profile_complain(profile, section->at, "unknown service \"%s\"%s",
-			 section->argument,
-			 profile_hint(profile->arena, &nearest, "", ""));
+			 section->argument, hint(profile->arena, &nearest, "", ""));
 	section->wrong = true;
 }
 
@@ -167,7 +178,7 @@ static void check_variable(struct profile *profile, const struct section *sectio
 static void check_key(struct profile *profile, const struct section *section,
 		      struct entry *entry)
 {
-	struct nearest nearest = { .word = entry->key };
+	struct nearest nearest = { .word = lower_case(profile->arena, entry->key) };
 
 	if (profile_key_find(section->name, section->argument, entry->key))
 		return;
@@ -181,7 +192,7 @@ static void check_key(struct profile *profile, const struct section *section,
 	}
 	profile_complain(profile, entry->at, "unknown key %s in %s%s", entry->key,
 			 profile_label(profile->arena, section->name, section->argument),
-			 profile_hint(profile->arena, &nearest, "", ""));
+			 hint(profile->arena, &nearest, "", ""));
 	entry->wrong = true;
 }
 

@@ -53,9 +53,4 @@ bool profile_key_reads_file(struct arena *arena, const struct section *section,
 /* NULL if `text` may be a value that takes several lines; else what it holds. */
 const char *profile_bad_text(const char *text, size_t size);
 
-/* ": did you mean …?" for printing after a complaint, or "" (arena). */
-struct nearest;
-const char *profile_hint(struct arena *arena, const struct nearest *nearest,
-			 const char *before, const char *after);
-
 #endif

@@ -93,6 +93,10 @@ static void reference(struct vars *vars, bool keep)
 	const bool missing = !value || (colon && !*value);
 	const char how = vars->at[size + colon];
 
+	if (size && !vars->at[size]) {
+		complain(vars, arena_printf(arena, "${%s without }", name), "");
+		return;
+	}
 	if (!size || (colon ? how != '-' && how != '?' : !strchr("}-?", how) || !how)) {
 		complain(vars,
 			 "is no variable: write ${NAME}, ${NAME:-default} or "

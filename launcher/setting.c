@@ -1,5 +1,7 @@
 #include "setting.h"
 
+#include "url.h"
+
 #include <string.h>
 
 #define SHOWN_MAX 60
@@ -34,6 +36,8 @@ static const char *shown(struct arena *arena, const struct setting *setting)
 	const size_t size = strlen(setting->text);
 
 	if ((setting->row->flags & KEY_SECRET) || setting->entry->from_file)
+		return "its value";
+	if (url_is_secret(arena, setting->text))
 		return "its value";
 	return arena_printf(arena, "\"%.*s\"%s", SHOWN_MAX, setting->text,
 			    size > SHOWN_MAX ? "…" : "");

@@ -101,7 +101,8 @@ static void build_mongodb(struct build *build)
 	if (!url.text)
 		return;
 	build->mongo_url = url.text;
-	build->mongo_secret = url.entry->from_file || url_has_userinfo(url.text);
+	build->mongo_secret = url.entry->from_file ||
+			      url_is_secret(build->arena, url.text);
 }
 
 static void build_proxy(struct build *build)

@@ -44,7 +44,7 @@ static void put_section(struct env *env, const char *argument)
 			.name = entry->key,
 			.value = entry->value,
 			.secret = entry->from_file || secret_name(entry->key) ||
-				  url_has_userinfo(entry->value),
+				  url_is_secret(env->build->arena, entry->value),
 			.at = entry->at,
 		};
 
@@ -63,7 +63,7 @@ static void put_rocketchat(struct env *env, const struct service *service)
 	put_own(env, "PORT", "3000", false);
 	if (build->stack->transporter)
 		put_own(env, "TRANSPORTER", build->stack->transporter,
-			url_has_userinfo(build->stack->transporter));
+			url_is_secret(build->arena, build->stack->transporter));
 	if (core)
 		put_own(env, "ROOT_URL", build->stack->root_url, false);
 	if (core || service->id == SERVICE_DDP_STREAMER)

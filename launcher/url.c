@@ -249,14 +249,6 @@ bool url_parse_address(struct arena *arena, const char *text, const char **host,
 	return inet_pton(AF_INET, copy, address) == 1;
 }
 
-bool url_has_userinfo(const char *text)
-{
-	for (const char *scheme; (scheme = strstr(text, "://")); text = scheme + 3)
-		if (after_userinfo(scheme + 3, strcspn(scheme + 3, "/?#,")) != scheme + 3)
-			return true;
-	return false;
-}
-
 /* "name=value&…" with the values of secret names masked. */
 static void mask_query(struct buf *out, struct arena *arena, const char *query)
 {
@@ -273,20 +265,32 @@ static void mask_query(struct buf *out, struct arena *arena, const char *query)
 	}
 }
 
+/*
+ * How much of the text after "://" is servers and their users. In a list each
+ * URL has its own. A password with an unescaped '/' reaches beyond the first
+ * slash, which only an '@' behind it tells.
+ */
+static size_t authority_size(const char *authority)
+{
+	size_t size = strcspn(authority, "/?#");
+	const char *next = strstr(authority, "://"), *at = strchr(authority, '@');
+
+	if (next && next < authority + size)
+		return strcspn(authority, ",");
+	if (at && at >= authority + size && memchr(authority, ':', size))
+		return (size_t)(strrchr(authority, '@') - authority) + 1;
+	return size;
+}
+
 const char *url_masked(struct arena *arena, const char *text)
 {
 	auto_buf struct buf out = { 0 };
 	const char *scheme;
 
 	while ((scheme = strstr(text, "://"))) {
-		const char *authority = scheme + 3;
-		/* a password may hold a comma: users end at the last '@' */
-		size_t size = strcspn(authority, "/?#");
-		const char *server;
+		const char *authority = scheme + 3, *server;
+		const size_t size = authority_size(authority);
 
-		if (strstr(authority, "://") &&
-		    strstr(authority, "://") < authority + size)
-			size = strcspn(authority, ",");
 		server = after_userinfo(authority, size);
 		buf_add(&out, text, (size_t)(authority - text));
 		if (server != authority)
@@ -294,11 +298,16 @@ const char *url_masked(struct arena *arena, const char *text)
 		buf_add(&out, server, (size_t)(authority + size - server));
 		text = authority + size;
 	}
-	if (strchr(text, '?')) {
-		buf_add(&out, text, (size_t)(strchr(text, '?') - text) + 1);
+	if (out.size && strchr(text, '?')) {
+		buf_add(&out, text, strcspn(text, "?") + 1);
 		mask_query(&out, arena, strchr(text, '?') + 1);
 	} else {
 		buf_puts(&out, text);
 	}
 	return arena_strdup(arena, buf_text(&out));
+}
+
+bool url_is_secret(struct arena *arena, const char *text)
+{
+	return strcmp(url_masked(arena, text), text) != 0;
 }

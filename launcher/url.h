@@ -25,13 +25,13 @@ bool url_parse_address(struct arena *arena, const char *text, const char **host,
 void url_host_port(struct arena *arena, const char *text, const char **host,
 		   uint16_t *port);
 
-/* Does it look like a URL with a user or password in it? */
-bool url_has_userinfo(const char *text);
-
 /*
  * The URL with users, passwords and the values of query parameters that look
  * secret replaced by asterisks; hosts and paths stay.
  */
 const char *url_masked(struct arena *arena, const char *text);
+
+/* Does masking hide anything? */
+bool url_is_secret(struct arena *arena, const char *text);
 
 #endif
