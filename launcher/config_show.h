@@ -1,0 +1,33 @@
+/*
+ * The resolved profile, for people and for programs: every key with what it
+ * came to and where that came from. Secrets are masked. Pure.
+ */
+#ifndef LIFTOFF_CONFIG_SHOW_H
+#define LIFTOFF_CONFIG_SHOW_H
+
+#include "buf.h"
+#include "profile.h"
+#include "stack.h"
+
+#include <jansson.h>
+
+/*
+ * As INI: a profile that gives the same stack again, but for masked secrets
+ * and for values that do not fit one line, which become comments.
+ */
+void config_text(struct buf *out, const struct profile *profile,
+		 const struct stack *stack);
+
+/*
+ * {"version": 1, "profile": path,
+ *  "sections": [{"section": "service", "argument": "ddp-streamer" or null,
+ *    "keys": {"replicas": {"value": text or null, "origin": "liftoff.ini:7",
+ *                          "variable": name or null, "secret": false}}}],
+ *  "services": [{"name", "image", "replicas", "memory", "nano_cpus", "pids",
+ *    "environment": {name: value}}],
+ *  "warnings": [text]}
+ * Masked values are "********", or URLs with that in them. The caller's reference.
+ */
+json_t *config_json(const struct profile *profile, const struct stack *stack);
+
+#endif
