@@ -147,9 +147,11 @@ static void tell_skipped(struct converge *converge, size_t culprit)
 		    converge->sched.culprits[i] != culprit)
 			continue;
 		converge->skipped++;
-		/* starting and being ready of one replica: one line is enough */
-		if (i && converge->sched.states[i - 1] == SCHED_SKIPPED &&
-		    !strcmp(run->step->object, run[-1].step->object))
+		/* one line a replica is enough, and none where its failure was told */
+		if (!strcmp(run->step->object,
+			    converge->sched.plan->steps[culprit].object) ||
+		    (i && converge->sched.states[i - 1] == SCHED_SKIPPED &&
+		     !strcmp(run->step->object, run[-1].step->object)))
 			continue;
 		tell(run, EVENT_SKIPPED,
 		     arena_printf(converge->job->arena, "since %s failed",

@@ -106,6 +106,11 @@ int replicas_check(const struct replicas *replicas, const char *word, struct err
 		nearest_offer(&nearest, replica->service);
 	}
 	err_set(err, ERR_USAGE, "there is no %s; there are %s", word, buf_text(&names));
+	/* the mistake that -f invites, which is --follow behind `logs` */
+	if (strchr(word, '/') || strstr(word, ".ini"))
+		err_hint(err,
+			 "is it a profile? Name it before the command: liftoff -f %s …",
+			 word);
 	if (nearest.best)
 		err_hint(err, "did you mean %s?", nearest.best);
 	return -1;
