@@ -71,6 +71,18 @@ const struct command commands[] = {
 		},
 	},
 	{
+		.name = "config",
+		.usage = "",
+		.summary = "the profile with everything filled in",
+		.text = "Each value with where it came from; secrets are masked.\nNeeds no "
+			"engine.",
+		.run = cmd_config,
+		.examples = {
+			{ "config", "what up would work from" },
+			{ "config --json", "for machines" },
+		},
+	},
+	{
 		.name = "exec",
 		.usage = "SERVICE[-N] [--] COMMAND [ARGUMENT…]",
 		.summary = "run a command in a running replica",
