@@ -91,6 +91,8 @@ static void on_exit_code(void *context, int exit_code, const struct err *err)
 		take_line(exec, buf_text(&exec->output));
 	if (err)
 		snprintf(exec->last, sizeof(exec->last), "%.255s", err->message);
+	else if (!exit_code && !exec->replica_set)
+		snprintf(exec->last, sizeof(exec->last), "answers inside");
 	else if (!*exec->last)
 		snprintf(exec->last, sizeof(exec->last),
 			 "the check ended with exit code %d", exit_code);
@@ -109,16 +111,20 @@ static const char *const *http_command(struct arena *arena, const struct probe *
 
 	argv[0] = "sh";
 	argv[1] = "-c";
-	argv[2] =
-		"get() {\n"
-		"  if command -v wget >/dev/null; then wget -q -T 5 -O /dev/null \"$1\"\n"
-		"  elif command -v curl >/dev/null; then curl -fsS -m 5 -o /dev/null "
-		"\"$1\"\n"
-		"  else node -e 'fetch(process.argv[1]).then(r=>process.exit(r.ok?0:1),"
-		"()=>process.exit(1))' \"$1\"\n"
-		"  fi\n"
-		"}\n"
-		"get \"$0\" || { [ -n \"$1\" ] && get \"$1\"; }";
+	/* no wget -T: busybox 1.35 ends with a segmentation fault when it is
+	 * given and the connection is refused (measured) */
+	argv[2] = "command -v timeout >/dev/null && limit='timeout 5'\n"
+		  "get() {\n"
+		  "  if command -v wget >/dev/null; then $limit wget -q -O /dev/null "
+		  "\"$1\"\n"
+		  "  elif command -v curl >/dev/null; then curl -fsS -m 5 -o /dev/null "
+		  "\"$1\"\n"
+		  "  else $limit node -e "
+		  "'fetch(process.argv[1]).then(r=>process.exit(r.ok?0:1),"
+		  "()=>process.exit(1))' \"$1\"\n"
+		  "  fi\n"
+		  "}\n"
+		  "get \"$0\" || { [ -n \"$1\" ] && get \"$1\"; }";
 	argv[3] = arena_printf(arena, "http://127.0.0.1:%u%s", probe->port, probe->path);
 	argv[4] = probe->fallback ? arena_printf(arena, "http://127.0.0.1:%u%s",
 						 probe->port, probe->fallback)

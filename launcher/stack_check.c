@@ -80,11 +80,22 @@ static void check_root_url(struct build *build)
 {
 	struct setting url = stack_setting(build, "stack", NULL, "root_url");
 	const struct service *proxy = service_of(build, SERVICE_PROXY);
-	const char *host;
+	const char *host, *path;
 	uint16_t port;
 
+	if (!url.text)
+		return;
+	/* below a path, /websocket would have to be told apart from the page's own */
+	path = strchr(strstr(url.text, "://") + 3, '/');
+	if (path && path[1])
+		setting_complain(
+			build->profile, &url, NULL,
+			arena_printf(build->arena,
+				     "a path (%s) is not supported yet: serve the "
+				     "stack at the root of a host",
+				     path));
 	/* https means that another proxy stands in front, with ports of its own */
-	if (!url.text || strncmp(url.text, "http:", 5) != 0)
+	if (strncmp(url.text, "http:", 5) != 0)
 		return;
 	url_host_port(build->arena, url.text, &host, &port);
 	if (port != proxy->ports[0].host_port)

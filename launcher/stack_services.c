@@ -95,9 +95,14 @@ static void add_nats(struct build *build, struct service *service)
 	service->probe = (struct probe){ PROBE_HTTP, 8222, "/healthz", NULL };
 }
 
-/* What an entrypoint needs that starts as root, chowns its data and drops. */
-static const char *const entrypoint_capabilities[] = { "CHOWN",  "DAC_OVERRIDE", "FOWNER",
-						       "SETGID", "SETUID",       NULL };
+/*
+ * What an entrypoint needs that starts as root, chowns its data and drops; and
+ * KILL for the engine's init, which stays root and must pass SIGTERM on to a
+ * process of another user (without it mongod is killed, measured).
+ */
+static const char *const entrypoint_capabilities[] = { "CHOWN", "DAC_OVERRIDE", "FOWNER",
+						       "KILL",  "SETGID",       "SETUID",
+						       NULL };
 static const char *const no_capabilities[] = { NULL };
 
 static void mount(struct build *build, struct service *service, const char *volume,
