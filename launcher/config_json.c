@@ -7,9 +7,11 @@ struct json_walk {
 	json_t *keys; /* of the section at hand; borrowed */
 };
 
-static json_t *text_or_null(const char *text)
+/* A key without a value is left out, as in all JSON of ours. */
+static void put_text(json_t *object, const char *key, const char *text)
 {
-	return text ? json_string(text) : json_null();
+	if (text)
+		json_object_set_new(object, key, json_string(text));
 }
 
 static void on_section(void *context, const char *section, const char *argument)
@@ -19,7 +21,7 @@ static void on_section(void *context, const char *section, const char *argument)
 
 	walk->keys = json_object();
 	json_object_set_new(object, "section", json_string(section));
-	json_object_set_new(object, "argument", text_or_null(argument));
+	put_text(object, "argument", argument);
 	json_object_set_new(object, "keys", walk->keys);
 	json_array_append_new(walk->sections, object);
 }
@@ -29,10 +31,9 @@ static void on_item(void *context, const struct config_item *item)
 	struct json_walk *walk = context;
 	json_t *object = json_object();
 
-	json_object_set_new(object, "value", text_or_null(item->value));
-	json_object_set_new(object, "origin",
-			    text_or_null(item->value ? item->origin : NULL));
-	json_object_set_new(object, "variable", text_or_null(item->variable));
+	put_text(object, "value", item->value);
+	put_text(object, "origin", item->value ? item->origin : NULL);
+	put_text(object, "variable", item->variable);
 	json_object_set_new(object, "secret", json_boolean(item->secret));
 	json_object_set_new(walk->keys, item->key, object);
 }
@@ -73,7 +74,7 @@ json_t *config_json(const struct profile *profile, const struct stack *stack)
 				      service_json(profile->arena, &stack->services[i]));
 	for (size_t i = 0; stack->warnings[i]; i++)
 		json_array_append_new(warnings, json_string(stack->warnings[i]));
-	json_object_set_new(root, "version", json_integer(1));
+	json_object_set_new(root, "v", json_integer(1));
 	json_object_set_new(root, "profile", json_string(profile->path));
 	json_object_set_new(root, "sections", json.sections);
 	json_object_set_new(root, "services", services);

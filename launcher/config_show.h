@@ -19,14 +19,8 @@ void config_text(struct buf *out, const struct profile *profile,
 		 const struct stack *stack);
 
 /*
- * {"version": 1, "profile": path,
- *  "sections": [{"section": "service", "argument": "ddp-streamer" or null,
- *    "keys": {"replicas": {"value": text or null, "origin": "liftoff.ini:7",
- *                          "variable": name or null, "secret": false}}}],
- *  "services": [{"name", "image", "replicas", "memory", "nano_cpus", "pids",
- *    "environment": {name: value}}],
- *  "warnings": [text]}
- * Masked values are "********", or URLs with that in them. The caller's reference.
+ * The shape is in docs/json.md. Masked values are "********", or URLs with that
+ * in them. The caller's reference.
  */
 json_t *config_json(const struct profile *profile, const struct stack *stack);
 
