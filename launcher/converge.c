@@ -277,9 +277,10 @@ static void on_engine_event(void *context, const struct container_event *event)
 	for (size_t i = 0; i < converge->sched.plan->count; i++) {
 		struct run *run = &converge->runs[i];
 
+		/* by id: what a replica of the same place did earlier in this
+		 * second may be replayed, and is not this one's story */
 		if (run->running && run->class->on_event && run->step->service &&
-		    run->step->replica == event->replica &&
-		    !strcmp(run->step->service->name, event->service))
+		    !strcmp(run_container_id(run), event->id))
 			run->class->on_event(run, event);
 	}
 }
