@@ -406,17 +406,8 @@ static int outcome(const struct converge *converge, struct err *err)
 	}
 	if (converge->failed) {
 		*err = converge->first;
-		if (converge->failed > 1) {
-			char text[sizeof(err->message)];
-
-			memcpy(text, err->message, sizeof(text));
-			err_set(err, err->kind,
-				"%zu steps failed; the first: ", converge->failed);
-			strncat(err->message, text,
-				sizeof(err->message) - strlen(err->message) - 1);
-			snprintf(err->hint, sizeof(err->hint), "%s",
-				 converge->first.hint);
-		}
+		if (converge->failed > 1)
+			err_wrap(err, "%zu steps failed; the first", converge->failed);
 		if (converge->timed_out)
 			err->kind = ERR_TIMEOUT;
 		return -1;

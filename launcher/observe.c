@@ -1,5 +1,6 @@
 #include "observe.h"
 
+#include "engine.h"
 #include "host_net.h"
 
 #include <string.h>

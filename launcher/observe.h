@@ -5,9 +5,12 @@
 #ifndef LIFTOFF_OBSERVE_H
 #define LIFTOFF_OBSERVE_H
 
-#include "engine.h"
 #include "stack.h"
 #include "world.h"
+
+#include <jansson.h>
+
+struct engine;
 
 /* Each reads one list; parts of the wrong type are passed over. */
 void observe_containers(struct world *world, struct arena *arena, const json_t *list,

@@ -40,25 +40,34 @@ static const char *state_text(struct arena *arena,
 	return name;
 }
 
-static void add_row(struct status *status, struct arena *arena,
-		    const struct service *wish, unsigned n,
-		    const struct world_container *container)
+static void add_missing(struct status *status, struct arena *arena,
+			const struct service *wish, unsigned n)
 {
 	struct status_row *row = arena_grow(arena, &status->rows, &status->count,
 					    sizeof(*row));
 
 	row->wish = wish;
-	row->service = wish ? wish->name : container->service;
+	row->service = wish->name;
 	row->replica = n;
-	row->health = "-";
-	if (!container) {
-		row->state = "missing";
-		row->address = row->uptime = "-";
-		row->image = wish->image;
-		row->container = "";
-		return;
-	}
+	row->state = "missing";
+	row->health = row->address = row->uptime = "-";
+	row->image = wish->image;
+	row->container = "";
+}
+
+/* `wish`: NULL for a container that the profile does not wish (any more). */
+static void add_container(struct status *status, struct arena *arena,
+			  const struct service *wish,
+			  const struct world_container *container)
+{
+	struct status_row *row = arena_grow(arena, &status->rows, &status->count,
+					    sizeof(*row));
+
+	row->wish = wish;
+	row->service = container->service;
+	row->replica = container->replica;
 	row->state = state_text(arena, container);
+	row->health = "-";
 	row->address = *container->address ? container->address : "-";
 	row->image = container->image;
 	row->uptime = uptime(arena, container->status);
@@ -83,13 +92,19 @@ void status_build(struct status *status, struct arena *arena, const struct stack
 	for (size_t i = 0; i < stack->service_count; i++) {
 		const struct service *service = &stack->services[i];
 
-		for (unsigned n = 1; n <= service->replicas; n++)
-			add_row(status, arena, service, n, find(world, service->name, n));
+		for (unsigned n = 1; n <= service->replicas; n++) {
+			const struct world_container *container = find(world,
+								       service->name, n);
+
+			if (container)
+				add_container(status, arena, service, container);
+			else
+				add_missing(status, arena, service, n);
+		}
 	}
 	for (size_t i = 0; i < world->container_count; i++)
 		if (!is_wished(stack, &world->containers[i]))
-			add_row(status, arena, NULL, world->containers[i].replica,
-				&world->containers[i]);
+			add_container(status, arena, NULL, &world->containers[i]);
 }
 
 enum { COLUMNS = 7 };

@@ -192,8 +192,8 @@ static void long_frames_are_read(void **state)
 		assert_true(ws_feed(&decoder, frame.data + at,
 				    frame.size - at < 1000 ? frame.size - at : 1000, note,
 				    &seen));
-	assert_memory_equal(seen.data, "1:256:", 6);
-	assert_non_null(strstr(seen.data, "|1:70000:"));
+	assert_memory_equal(buf_text(&seen), "1:256:", 6);
+	assert_non_null(strstr(buf_text(&seen), "|1:70000:"));
 	ws_decoder_free(&decoder);
 }
 
