@@ -39,3 +39,12 @@ configure_in() {
 	"$top/configure" --quiet "$@"
 	printf '%s\n' "$stamp" >.configured
 }
+
+# As root, by sudo where that takes it; never asks for a password.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo -n "$@"
+	fi
+}
