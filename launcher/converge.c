@@ -174,46 +174,6 @@ void run_fail(struct run *run, const struct err *err, const char *more)
 	start_ready_steps(converge);
 }
 
-void run_progress(struct run *run, uint64_t done, uint64_t total, const char *detail)
-{
-	report(run->job->reporter, &(struct event){
-					   .kind = EVENT_PROGRESS,
-					   .verb = step_verb(run->step->kind),
-					   .object = run->step->object,
-					   .detail = detail,
-					   .done = done,
-					   .total = total,
-					   .elapsed_ms = loop_now() - run->began,
-				   });
-}
-
-void run_note(struct run *run, const char *text)
-{
-	report(run->job->reporter, &(struct event){ .kind = EVENT_NOTE,
-						    .object = run->step->object,
-						    .detail = text });
-}
-
-void run_call(struct run *run, const char *method, const char *path, json_t *json,
-	      void (*on_done)(void *run, const struct response *response))
-{
-	run->request = engine_call(run->job->engine, &(struct engine_call){
-							     .method = method,
-							     .path = path,
-							     .json = json,
-							     .on_done = on_done,
-							     .context = run,
-						     });
-}
-
-bool run_lost_answer(struct run *run, const struct response *response)
-{
-	if (response->status || run->retried)
-		return false;
-	run->retried = true;
-	return true;
-}
-
 const char *run_container_id(const struct run *run)
 {
 	const struct converge *converge = run->owner;

@@ -23,8 +23,9 @@ struct run {
 	bool retried; /* a call without an answer was sent again already */
 	const struct step_class *class;
 	struct request *request; /* the call in flight; cancelled with the run */
-	struct timer timer;      /* unset with the run */
-	void *state;             /* the step module's own, in the arena */
+	void (*on_answer)(struct run *run, const struct response *response);
+	struct timer timer; /* unset with the run */
+	void *state;        /* the step module's own, in the arena */
 };
 
 struct step_class {
@@ -48,9 +49,19 @@ void run_progress(struct run *run, uint64_t done, uint64_t total, const char *de
 /* Something to be said aloud that is no step of its own. */
 void run_note(struct run *run, const char *text);
 
-/* Sends an engine call whose answer goes to on_done(run, response). */
+/* Sends an engine call, and its answer to on_answer. One at a time. */
 void run_call(struct run *run, const char *method, const char *path, json_t *json,
-	      void (*on_done)(void *run, const struct response *response));
+	      void (*on_answer)(struct run *run, const struct response *response));
+/* The same with a tar as body. */
+void run_put(struct run *run, const char *path, const struct buf *tar,
+	     void (*on_answer)(struct run *run, const struct response *response));
+
+/*
+ * The usual end of a call: success ends the step, a lost answer sends it
+ * `again` (NULL: no) once, and anything else fails it, with `what` was done.
+ */
+void run_answered(struct run *run, const struct response *response, const char *what,
+		  void (*again)(struct run *run));
 
 /*
  * Did the call end without an answer, for the first time? The engine may have

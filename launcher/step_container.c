@@ -7,19 +7,10 @@
 
 #include <string.h>
 
-static void on_uploaded(void *context, const struct response *response)
+static void on_uploaded(struct run *run, const struct response *response)
 {
-	struct run *run = context;
-	struct err err = { 0 };
-
-	run->request = NULL;
-	if (response_ok(response)) {
-		run_done(run, NULL);
-		return;
-	}
-	engine_error(&err, "putting its files into the container", response);
-	err_wrap(&err, "%s", run->step->object);
-	run_fail(run, &err, NULL);
+	/* not again: the engine may be in the middle of unpacking the first one */
+	run_answered(run, response, "putting its files into the container", NULL);
 }
 
 /* The files go in between create and start; a container killed in between is made anew.
@@ -38,19 +29,10 @@ static void upload_files(struct run *run, const struct spec *spec)
 		run_fail(run, &err, NULL);
 		return;
 	}
-	run->request = engine_call(
-		run->job->engine,
-		&(struct engine_call){
-			.method = "PUT",
-			.path = arena_printf(run->job->arena,
-					     "/containers/%s/archive?path=/",
-					     run_container_id(run)),
-			.raw = tar.data,
-			.raw_size = tar.size,
-			.content_type = "application/x-tar",
-			.on_done = on_uploaded,
-			.context = run,
-		});
+	run_put(run,
+		arena_printf(run->job->arena, "/containers/%s/archive?path=/",
+			     run_container_id(run)),
+		&tar, on_uploaded);
 }
 
 static void created(struct run *run, const char *id)
@@ -76,15 +58,13 @@ static void fail_create(struct run *run, const struct response *response)
 static void start_create(struct run *run);
 
 /* Whose is the container that has our name? */
-static void on_namesake(void *context, const struct response *response)
+static void on_namesake(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	const struct spec *spec = run->state;
 	const char *id = "", *state = "", *stack = "", *digest = "", *image = "?";
 	struct err err = { 0 };
 	json_t *json;
 
-	run->request = NULL;
 	if (response->status == 404 && run->retried) {
 		start_create(run); /* the lost request never arrived */
 		return;
@@ -124,13 +104,11 @@ static void on_namesake(void *context, const struct response *response)
 	run_fail(run, &err, NULL);
 }
 
-static void on_created(void *context, const struct response *response)
+static void on_created(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	const char *id = NULL;
 	json_t *json;
 
-	run->request = NULL;
 	if (response->status == 409 || strstr(response->body, "already in use") ||
 	    run_lost_answer(run, response)) {
 		run_call(run, "GET",
@@ -177,23 +155,12 @@ const struct step_class step_create_class = { .start = start_create, .drain = tr
 static void start_stop(struct run *run);
 static void start_remove(struct run *run);
 
-static void on_stopped(void *context, const struct response *response)
+static void on_stopped(struct run *run, const struct response *response)
 {
-	struct run *run = context;
-	struct err err = { 0 };
-
-	run->request = NULL;
-	if (response_ok(response) || response->status == 404) {
+	if (response->status == 404)
 		run_done(run, NULL);
-		return;
-	}
-	if (run_lost_answer(run, response)) {
-		start_stop(run);
-		return;
-	}
-	engine_error(&err, "stopping the container", response);
-	err_wrap(&err, "%s", run->step->object);
-	run_fail(run, &err, NULL);
+	else
+		run_answered(run, response, "stopping the container", start_stop);
 }
 
 static void start_stop(struct run *run)
@@ -206,24 +173,13 @@ static void start_stop(struct run *run)
 
 const struct step_class step_stop_class = { .start = start_stop, .drain = true };
 
-static void on_removed(void *context, const struct response *response)
+static void on_removed(struct run *run, const struct response *response)
 {
-	struct run *run = context;
-	struct err err = { 0 };
-
-	run->request = NULL;
 	/* 409: "removal is already in progress", somebody else does it */
-	if (response_ok(response) || response->status == 404 || response->status == 409) {
+	if (response->status == 404 || response->status == 409)
 		run_done(run, NULL);
-		return;
-	}
-	if (run_lost_answer(run, response)) {
-		start_remove(run);
-		return;
-	}
-	engine_error(&err, "removing the container", response);
-	err_wrap(&err, "%s", run->step->object);
-	run_fail(run, &err, NULL);
+	else
+		run_answered(run, response, "removing the container", start_remove);
 }
 
 static void start_remove(struct run *run)

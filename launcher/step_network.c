@@ -40,14 +40,12 @@ static bool next_subnet(struct run *run)
 			   state->taken_count, subnet);
 }
 
-static void on_network_there(void *context, const struct response *response)
+static void on_network_there(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	json_t *json;
 	const char *owner = NULL;
 	struct err err = { 0 };
 
-	run->request = NULL;
 	if (response->status == 404 && run->retried) {
 		create_network(run); /* the lost request never arrived */
 		return;
@@ -75,13 +73,11 @@ static void on_network_there(void *context, const struct response *response)
 	run_fail(run, &err, NULL);
 }
 
-static void on_network(void *context, const struct response *response)
+static void on_network(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	char cidr[SUBNET_TEXT];
 	struct err err = { 0 };
 
-	run->request = NULL;
 	subnet_text(&run->job->plan->subnet, cidr);
 	if (response_ok(response)) {
 		run_done(run, arena_strdup(run->job->arena, cidr));
@@ -131,15 +127,13 @@ const struct step_class step_network_class = { .start = start_network, .drain = 
 static void remove_network(void *context);
 
 /* Who hangs on a network that cannot be removed: they are not ours to disconnect. */
-static void on_network_users(void *context, const struct response *response)
+static void on_network_users(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	unsigned *tries = run->state;
 	json_t *json, *one;
 	const char *id, *names = "";
 	struct err err = { 0 };
 
-	run->request = NULL;
 	json = json_loadb(response->body, response->size, 0, NULL);
 	json_object_foreach(json_object_get(json, "Containers"), id, one)
 	{
@@ -163,30 +157,24 @@ static void on_network_users(void *context, const struct response *response)
 	run_fail(run, &err, NULL);
 }
 
-static void on_network_removed(void *context, const struct response *response)
+static void remove_again(struct run *run)
 {
-	struct run *run = context;
-	struct err err = { 0 };
+	remove_network(run);
+}
 
-	run->request = NULL;
-	if (response_ok(response) || response->status == 404) {
+static void on_network_removed(struct run *run, const struct response *response)
+{
+	bool used = response->status == 403 || response->status == 409 ||
+		    strstr(response->body, "active endpoints");
+
+	if (response->status == 404)
 		run_done(run, NULL);
-		return;
-	}
-	if (run_lost_answer(run, response)) {
-		remove_network(run);
-		return;
-	}
-	if (response->status == 403 || response->status == 409 ||
-	    strstr(response->body, "active endpoints")) {
-		char *path = arena_printf(run->job->arena, "/networks/%s", run->step->id);
-
-		run_call(run, "GET", path, NULL, on_network_users);
-		return;
-	}
-	engine_error(&err, "removing the network", response);
-	err_wrap(&err, "network %s", run->step->name);
-	run_fail(run, &err, NULL);
+	else if (used)
+		run_call(run, "GET",
+			 arena_printf(run->job->arena, "/networks/%s", run->step->id),
+			 NULL, on_network_users);
+	else
+		run_answered(run, response, "removing the network", remove_again);
 }
 
 static void remove_network(void *context)
@@ -210,22 +198,15 @@ const struct step_class step_network_remove_class = { .start = start_network_rem
 static void start_volume(struct run *run);
 static void start_volume_remove(struct run *run);
 
-static void on_volume(void *context, const struct response *response)
+static void on_volume(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	const char *owner = NULL;
 	struct err err = { 0 };
 	json_t *json;
 
-	run->request = NULL;
-	if (run_lost_answer(run, response)) {
-		start_volume(run); /* the same again is answered like a new one */
-		return;
-	}
 	if (!response_ok(response)) {
-		engine_error(&err, "creating the volume", response);
-		err_wrap(&err, "volume %s", run->step->name);
-		run_fail(run, &err, NULL);
+		/* the same again is answered like a new one */
+		run_answered(run, response, "creating the volume", start_volume);
 		return;
 	}
 	/* an existing volume is answered like a new one, with its own labels */
@@ -252,28 +233,23 @@ static void start_volume(struct run *run)
 
 const struct step_class step_volume_class = { .start = start_volume, .drain = true };
 
-static void on_volume_removed(void *context, const struct response *response)
+static void on_volume_removed(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	struct err err = { 0 };
 
-	run->request = NULL;
-	if (response_ok(response) || response->status == 404) {
+	if (response->status == 404) {
 		run_done(run, NULL);
-		return;
-	}
-	if (run_lost_answer(run, response)) {
-		start_volume_remove(run);
-		return;
-	}
-	engine_error(&err, "removing the volume", response);
-	err_wrap(&err, "volume %s", run->step->name);
-	if (response->status == 409)
+	} else if (response->status == 409) {
+		engine_error(&err, "removing the volume", response);
+		err_wrap(&err, "%s", run->step->object);
 		err_hint(&err,
 			 "a container that is not this stack's uses it; see "
 			 "docker ps -a --filter volume=%s",
 			 run->step->name);
-	run_fail(run, &err, NULL);
+		run_fail(run, &err, NULL);
+	} else {
+		run_answered(run, response, "removing the volume", start_volume_remove);
+	}
 }
 
 static void start_volume_remove(struct run *run)

@@ -28,15 +28,13 @@ static const char *publisher_of(const json_t *containers, unsigned port)
 	return NULL;
 }
 
-static void on_port_holder(void *context, const struct response *response)
+static void on_port_holder(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	struct err *err = run->state;
 	const struct publish *port = run->step->service->ports;
 	const char *holder = NULL;
 	json_t *json;
 
-	run->request = NULL;
 	json = json_loadb(response->body, response->size, 0, NULL);
 	if (response_ok(response))
 		holder = publisher_of(json, port->host_port);
@@ -57,12 +55,10 @@ static void on_port_holder(void *context, const struct response *response)
 	run_fail(run, err, NULL);
 }
 
-static void on_started(void *context, const struct response *response)
+static void on_started(struct run *run, const struct response *response)
 {
-	struct run *run = context;
 	struct err *err;
 
-	run->request = NULL;
 	if (response_ok(response)) {
 		run_done(run, NULL);
 		return;
