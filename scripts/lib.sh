@@ -48,3 +48,22 @@ as_root() {
 		sudo -n "$@"
 	fi
 }
+
+# engine_up MARK: prints the address of an engine that answers: the one that is
+# there, or a private one started now, which the file MARK then tells.
+engine_up() {
+	local host
+	if ! "$top/scripts/engine" status >&2; then
+		[ "$(id -u)" -eq 0 ] || sudo -n true || die "no engine answers, and starting one takes root"
+		mkdir -p "$(dirname "$1")"
+		: >"$1"
+		host=$(as_root "$top/scripts/engine" start) || die "no engine could be started"
+		host=${host#DOCKER_HOST=}
+		# Who may become root by sudo may talk to the engine that sudo started.
+		[ "$(id -u)" -eq 0 ] || sudo -n chown "$(id -u)" "${host#unix://}"
+	else
+		host=$("$top/scripts/engine" start)
+		host=${host#DOCKER_HOST=}
+	fi
+	printf '%s\n' "$host"
+}
