@@ -30,9 +30,9 @@ static void on_answer(void *context, const struct response *response)
 }
 
 void run_call(struct run *run, const char *method, const char *path, json_t *json,
-	      void (*on_answer)(struct run *run, const struct response *response))
+	      void (*then)(struct run *run, const struct response *response))
 {
-	run->on_answer = on_answer;
+	run->on_answer = then;
 	run->request = engine_call(run->job->engine, &(struct engine_call){
 							     .method = method,
 							     .path = path,
@@ -43,9 +43,9 @@ void run_call(struct run *run, const char *method, const char *path, json_t *jso
 }
 
 void run_put(struct run *run, const char *path, const struct buf *tar,
-	     void (*on_answer)(struct run *run, const struct response *response))
+	     void (*then)(struct run *run, const struct response *response))
 {
-	run->on_answer = on_answer;
+	run->on_answer = then;
 	run->request = engine_call(run->job->engine,
 				   &(struct engine_call){
 					   .method = "PUT",

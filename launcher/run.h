@@ -49,12 +49,12 @@ void run_progress(struct run *run, uint64_t done, uint64_t total, const char *de
 /* Something to be said aloud that is no step of its own. */
 void run_note(struct run *run, const char *text);
 
-/* Sends an engine call, and its answer to on_answer. One at a time. */
+/* Sends an engine call, and its answer to `then`. One at a time. */
 void run_call(struct run *run, const char *method, const char *path, json_t *json,
-	      void (*on_answer)(struct run *run, const struct response *response));
+	      void (*then)(struct run *run, const struct response *response));
 /* The same with a tar as body. */
 void run_put(struct run *run, const char *path, const struct buf *tar,
-	     void (*on_answer)(struct run *run, const struct response *response));
+	     void (*then)(struct run *run, const struct response *response));
 
 /*
  * The usual end of a call: success ends the step, a lost answer sends it
