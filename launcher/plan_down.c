@@ -10,8 +10,6 @@ static bool is_foundation(const struct world_container *container)
 	       !strcmp(container->service, "nats");
 }
 
-static const char *const cause = "down";
-
 /* The steps of taking away all containers of one wave, after the wave before it. */
 static void add_wave(struct plan *plan, struct arena *arena, const struct world *world,
 		     bool foundation)
@@ -24,7 +22,7 @@ static void add_wave(struct plan *plan, struct arena *arena, const struct world 
 
 		if (is_foundation(container) != foundation)
 			continue;
-		plan_remove_container(plan, arena, container, cause);
+		plan_remove_container(plan, arena, container, NULL);
 		if (plan->steps[first].kind != STEP_STOP)
 			continue;
 		for (size_t needed = 0; needed < before; needed++)
@@ -49,7 +47,7 @@ void plan_down(struct plan *plan, struct arena *arena, const struct world *world
 		if (!network->ours)
 			continue;
 		step = plan_add(plan, arena, STEP_REMOVE_NETWORK,
-				arena_printf(arena, "network %s", network->name), cause);
+				arena_printf(arena, "network %s", network->name), NULL);
 		step->name = network->name;
 		step->id = network->id;
 		for (size_t needed = 0; needed < containers; needed++)

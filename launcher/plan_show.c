@@ -69,6 +69,15 @@ static bool is_told(const struct plan *plan, size_t index)
 		 plan->steps[index - 1].kind == STEP_CREATE);
 }
 
+static void put_step(struct buf *out, const struct step *step, size_t width)
+{
+	buf_printf(out, "%s %-7s ", sign(step->kind), step_verb(step->kind));
+	if (step->cause) /* `down` needs none */
+		buf_printf(out, "%-*s  %s\n", (int)width, step->object, step->cause);
+	else
+		buf_printf(out, "%s\n", step->object);
+}
+
 void plan_text(struct buf *out, const struct plan *plan, const char *stack_name)
 {
 	size_t width = 0;
@@ -84,9 +93,7 @@ void plan_text(struct buf *out, const struct plan *plan, const char *stack_name)
 		const struct step *step = &plan->steps[i];
 
 		if (is_told(plan, i))
-			buf_printf(out, "%s %-7s %-*s  %s\n", sign(step->kind),
-				   step_verb(step->kind), (int)width, step->object,
-				   step->cause);
+			put_step(out, step, width);
 	}
 	buf_printf(out, "Stack %s: ", stack_name);
 	put_summary(out, plan);
