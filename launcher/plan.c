@@ -341,6 +341,19 @@ static size_t add_create(struct builder *b, const struct service *service, unsig
 	return create;
 }
 
+/* Behind a creation it is a matter of course, with no cause of its own. */
+static const char *why_start(const struct builder *b,
+			     const struct world_container *container)
+{
+	if (!container)
+		return NULL;
+	/* the engine waits longer after each end, up to a minute: whatever the
+	 * reason was, it may be mended by now */
+	if (container->state == CONTAINER_RESTARTING)
+		return arena_printf(b->arena, "keeps ending: %s", container->status);
+	return arena_printf(b->arena, "stopped: %s", container->status);
+}
+
 /* One replica: from whatever is there to running and ready. */
 static void add_replica(struct builder *b, const struct service *service, unsigned n,
 			size_t *ready)
@@ -348,7 +361,7 @@ static void add_replica(struct builder *b, const struct service *service, unsign
 	const struct world_container *container = take_container(b, service, n);
 	const char *cause = container ? why_recreate(b, service, n, container)
 				      : "missing";
-	size_t start = NO_STEP, create = NO_STEP, before = *ready;
+	size_t start = NO_STEP, create = NO_STEP, stop = NO_STEP, before = *ready;
 
 	if (cause) {
 		size_t removed = container ? plan_remove_container(b->plan, b->arena,
@@ -358,14 +371,14 @@ static void add_replica(struct builder *b, const struct service *service, unsign
 		create = add_create(b, service, n, cause, removed);
 		container = NULL;
 	}
-	if (!container || container->state == CONTAINER_EXITED) {
-		/* behind a creation it is a matter of course, with no cause of its own */
-		start = container_step(b, STEP_START, service, n,
-				       container ? arena_printf(b->arena, "stopped: %s",
-								container->status)
-						 : NULL,
+	if (container && container->state == CONTAINER_RESTARTING)
+		stop = container_step(b, STEP_STOP, service, n, why_start(b, container),
+				      container->id);
+	if (!container || container->state == CONTAINER_EXITED || stop != NO_STEP) {
+		start = container_step(b, STEP_START, service, n, why_start(b, container),
 				       container ? container->id : NULL);
 		plan_need(b->plan, b->arena, start, create);
+		plan_need(b->plan, b->arena, start, stop);
 		need_others(b, service, n, start, before);
 	}
 	*ready = container_step(b, STEP_READY, service, n, NULL,
