@@ -207,6 +207,20 @@ bool run_was_started(const struct run *run)
 	return false;
 }
 
+bool run_core_failed(const struct run *run)
+{
+	const struct converge *converge = run->owner;
+	const struct plan *plan = run->job->plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].service && plan->steps[i].replica == 1 &&
+		    plan->steps[i].service->id == SERVICE_ROCKETCHAT &&
+		    (converge->sched.states[i] == SCHED_FAILED ||
+		     converge->sched.states[i] == SCHED_SKIPPED))
+			return true;
+	return false;
+}
+
 int64_t run_time_left(const struct run *run)
 {
 	const struct timer *deadline = &run->owner->deadline;
@@ -341,6 +355,23 @@ static void prepare(struct converge *converge, const struct converge_job *job)
 			  converge);
 }
 
+static void watch(struct converge *converge)
+{
+	const struct converge_job *job = converge->job;
+
+	if (!converge->events)
+		converge->events = events_start(
+			job->engine, &(struct events_call){ .stack = job->stack->name,
+							    .on_stands = on_stands,
+							    .on_event = on_engine_event,
+							    .context = converge });
+}
+
+void run_watch(struct run *run)
+{
+	watch(run->owner);
+}
+
 /* Subscribed before anything starts, so that no death goes unseen. */
 static bool needs_events(const struct plan *plan)
 {
@@ -392,11 +423,7 @@ int converge(const struct converge_job *job, struct err *err)
 	report(job->reporter,
 	       &(struct event){ .kind = EVENT_PLAN, .total = job->plan->count });
 	if (needs_events(job->plan))
-		converge.events = events_start(
-			job->engine, &(struct events_call){ .stack = job->stack->name,
-							    .on_stands = on_stands,
-							    .on_event = on_engine_event,
-							    .context = &converge });
+		watch(&converge);
 	start_ready_steps(&converge);
 	loop_run(loop, &converge.done);
 	for (size_t i = 0; i < job->plan->count; i++)

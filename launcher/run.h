@@ -74,6 +74,10 @@ const char *run_container_id(const struct run *run);
 void run_set_container_id(struct run *run, const char *id);
 /* Was that container started by this plan? */
 bool run_was_started(const struct run *run);
+/* From now on on_event() is called, also in a plan that starts nothing. */
+void run_watch(struct run *run);
+/* Is there no core, since its first replica could not be brought up? */
+bool run_core_failed(const struct run *run);
 /* Milliseconds until the job's deadline; INT64_MAX without one. */
 int64_t run_time_left(const struct run *run);
 /* Do the stack's addresses answer from this host? Decided once the network stands. */

@@ -100,12 +100,29 @@ static void still_waiting(struct run *run, const char *why)
 	run_progress(run, 0, 0, state->why);
 }
 
+/* The services wait for the core without end: no need to wait with them. */
+static bool waits_in_vain(struct run *run)
+{
+	struct err err = { 0 };
+
+	if (!service_is_micro(run->step->service->id) || !run_core_failed(run))
+		return false;
+	err_set(&err, ERR_FAILED, "%s waits for rocketchat-1, which failed",
+		run->step->object);
+	run_fail(run, &err, NULL);
+	return true;
+}
+
 static void not_yet(struct run *run, const char *why)
 {
 	struct ready_state *state = run->state;
 	int64_t last = run_reaches_directly(run) ? LAST_INTERVAL_MS
 						 : LAST_EXEC_INTERVAL_MS;
 
+	if (waits_in_vain(run))
+		return;
+	/* what ran before and is not ready may be dying again and again */
+	run_watch(run);
 	still_waiting(run, why);
 	state->interval += state->interval / 3 + 1;
 	if (state->interval > last)
