@@ -123,6 +123,12 @@ static int choose_subnet(struct builder *b, const struct world_network **keep,
 		else
 			*keep = network;
 	}
+	if (b->world->network_count > 1) {
+		/* their common name is ambiguous to the engine: no container that
+		 * is on one of them could be started again */
+		*cause = "two networks have the stack's name";
+		*keep = NULL;
+	}
 	if (*keep) {
 		b->plan->subnet = (*keep)->subnet;
 		b->plan->network_id = (*keep)->id;
