@@ -17,6 +17,7 @@ struct network_state {
 	unsigned tries;
 	struct subnet *taken; /* the world's, and those found taken since */
 	size_t taken_count;
+	struct err err; /* why it could not be created, while we look further */
 };
 
 static bool is_overlap(const struct response *response)
@@ -40,6 +41,17 @@ static bool next_subnet(struct run *run)
 			   state->taken_count, subnet);
 }
 
+/* Has the engine that network with the subnet we asked for? */
+static bool is_as_wanted(const struct run *run, const json_t *json)
+{
+	const char *has = NULL;
+	char cidr[SUBNET_TEXT];
+
+	subnet_text(&run->job->plan->subnet, cidr);
+	json_unpack((json_t *)json, "{s:{s:[{s:s}]}}", "IPAM", "Config", "Subnet", &has);
+	return has && !strcmp(has, cidr);
+}
+
 static void on_network_there(struct run *run, const struct response *response)
 {
 	json_t *json;
@@ -52,8 +64,9 @@ static void on_network_there(struct run *run, const struct response *response)
 	}
 	json = json_loadb(response->body, response->size, 0, NULL);
 	json_unpack(json, "{s:{s:s}}", "Labels", LABEL_STACK, &owner);
-	if (owner && !strcmp(owner, run->job->stack->name) && run->retried) {
-		/* our own request, whose answer was lost */
+	if (owner && !strcmp(owner, run->job->stack->name) && is_as_wanted(run, json)) {
+		/* our own request whose answer was lost, or the last one of a
+		 * launcher that was killed */
 		json_decref(json);
 		run_done(run, NULL);
 		return;
@@ -73,32 +86,54 @@ static void on_network_there(struct run *run, const struct response *response)
 	run_fail(run, &err, NULL);
 }
 
+/*
+ * The subnet is taken: by this very network, where a launcher was killed while
+ * the engine created it. Some engines would let a second one have its name.
+ */
+static void on_overlap(struct run *run, const struct response *response)
+{
+	struct network_state *state = run->state;
+
+	if (response_ok(response))
+		on_network_there(run, response);
+	else if (next_subnet(run))
+		create_network(run);
+	else
+		run_fail(run, &state->err, NULL);
+}
+
+static void look_for_network(struct run *run,
+			     void (*then)(struct run *run,
+					  const struct response *response))
+{
+	run_call(run, "GET",
+		 arena_printf(run->job->arena, "/networks/%s", run->step->name), NULL,
+		 then);
+}
+
 static void on_network(struct run *run, const struct response *response)
 {
+	struct network_state *state = run->state;
 	char cidr[SUBNET_TEXT];
-	struct err err = { 0 };
 
 	subnet_text(&run->job->plan->subnet, cidr);
 	if (response_ok(response)) {
 		run_done(run, arena_strdup(run->job->arena, cidr));
 		return;
 	}
-	if (is_overlap(response) && next_subnet(run)) {
-		create_network(run);
-		return;
-	}
 	if (response->status == 409 || run_lost_answer(run, response)) {
-		char *path = arena_printf(run->job->arena, "/networks/%s",
-					  run->step->name);
-
-		run_call(run, "GET", path, NULL, on_network_there);
+		look_for_network(run, on_network_there);
 		return;
 	}
-	engine_error(&err, "creating the network", response);
-	err_wrap(&err, "network %s (%s)", run->step->name, cidr);
-	if (is_overlap(response))
-		err_hint(&err, "set [network] subnet = auto, or one that is free");
-	run_fail(run, &err, NULL);
+	state->err = (struct err){ 0 };
+	engine_error(&state->err, "creating the network", response);
+	err_wrap(&state->err, "network %s (%s)", run->step->name, cidr);
+	if (is_overlap(response)) {
+		err_hint(&state->err, "set [network] subnet = auto, or one that is free");
+		look_for_network(run, on_overlap);
+		return;
+	}
+	run_fail(run, &state->err, NULL);
 }
 
 static void create_network(struct run *run)
