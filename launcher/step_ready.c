@@ -30,6 +30,7 @@ struct ready_state {
 	int64_t interval;
 	unsigned deaths;
 	bool oom;
+	bool restarted; /* somebody stopped it, and it was started again */
 	struct err err; /* the failure, while its autopsy is made */
 };
 
@@ -265,6 +266,40 @@ static void on_death(struct run *run, const struct container_event *event)
 	fail(run);
 }
 
+static void on_started_again(struct run *run, const struct response *response)
+{
+	struct ready_state *state = run->state;
+
+	if (state->autopsy)
+		return;
+	if (response_ok(response)) {
+		ask(run);
+		return;
+	}
+	engine_error(&state->err, "starting the container", response);
+	err_wrap(&state->err, "%s", run->step->object);
+	fail(run);
+}
+
+/*
+ * A stop that a killed `down` had asked for ends only now: what we were told
+ * to bring up must not fail for that. A second stop is somebody's will.
+ */
+static void start_again(struct run *run)
+{
+	struct ready_state *state = run->state;
+
+	state->restarted = true;
+	stop_asking(run);
+	run_note(run, arena_printf(run->job->arena,
+				   "%s was stopped meanwhile: starting it again",
+				   run->step->object));
+	run_call(run, "POST",
+		 arena_printf(run->job->arena, "/containers/%s/start",
+			      run_container_id(run)),
+		 NULL, on_started_again);
+}
+
 static void on_deadline(struct run *run)
 {
 	struct ready_state *state = run->state;
@@ -289,6 +324,9 @@ static void on_event(struct run *run, const struct container_event *event)
 		state->oom = true;
 	} else if (!strcmp(event->action, "die")) {
 		on_death(run, event);
+	} else if (!strcmp(event->action, "stop") && !state->restarted) {
+		if (!state->autopsy)
+			start_again(run);
 	} else if (!strcmp(event->action, "stop") || !strcmp(event->action, "destroy")) {
 		err_set(&state->err, ERR_FAILED,
 			"%s was %s by somebody else while liftoff waited "
