@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The commands that tell: logs, ps, plan, config, version; and exec. One stack
 # serves all tests of the file.
-# shellcheck disable=SC2153,SC2154 # what bats and e2e.bash set
+# shellcheck disable=SC2016,SC2153,SC2154 # the container's own shell; what bats and e2e.bash set
 
 load e2e
 
