@@ -76,7 +76,8 @@ void run_answered(struct run *run, const struct response *response, const char *
 
 bool run_lost_answer(struct run *run, const struct response *response)
 {
-	if (response->status || run->retried)
+	/* a status alone does not say what was done: a creation's id may be cut off */
+	if (!response->error || run->retried)
 		return false;
 	run->retried = true;
 	return true;

@@ -57,6 +57,31 @@ static void fail_create(struct run *run, const struct response *response)
 
 static void start_create(struct run *run);
 
+/* The name is taken by what is not this run's own work. */
+static void tell_taken(const struct run *run, const char *stack, const char *image,
+		       const char *state, struct err *err)
+{
+	if (!strcmp(stack, run->job->stack->name)) {
+		err_set(err, ERR_HELD,
+			"%s: container %s appeared meanwhile: another launcher is "
+			"at work on this stack",
+			run->step->object, run->step->name);
+		err_hint(err, "run the command again when it is done");
+	} else {
+		err_set(err, ERR_FAILED,
+			"%s: the name %s is taken by a container of %s (image %s, %s)",
+			run->step->object, run->step->name,
+			*stack ? arena_printf(run->job->arena, "the liftoff stack \"%s\"",
+					      stack)
+			       : "nobody we know: it has no label of ours",
+			image, state);
+		err_hint(err,
+			 "remove or rename it (docker rename %s …), or give this stack "
+			 "another name ([stack] name)",
+			 run->step->name);
+	}
+}
+
 /* Whose is the container that has our name? */
 static void on_namesake(struct run *run, const struct response *response)
 {
@@ -67,6 +92,12 @@ static void on_namesake(struct run *run, const struct response *response)
 
 	if (response->status == 404 && run->retried) {
 		start_create(run); /* the lost request never arrived */
+		return;
+	}
+	if (!response_ok(response)) {
+		engine_error(&err, "asking whose container has its name", response);
+		err_wrap(&err, "%s", run->step->object);
+		run_fail(run, &err, NULL);
 		return;
 	}
 	json = json_loadb(response->body, response->size, 0, NULL);
@@ -81,25 +112,7 @@ static void on_namesake(struct run *run, const struct response *response)
 		json_decref(json);
 		return;
 	}
-	if (!strcmp(stack, run->job->stack->name)) {
-		err_set(&err, ERR_HELD,
-			"%s: container %s appeared meanwhile: another launcher is "
-			"at work on this stack",
-			run->step->object, run->step->name);
-		err_hint(&err, "run the command again when it is done");
-	} else {
-		err_set(&err, ERR_FAILED,
-			"%s: the name %s is taken by a container of %s (image %s, %s)",
-			run->step->object, run->step->name,
-			*stack ? arena_printf(run->job->arena, "the liftoff stack \"%s\"",
-					      stack)
-			       : "nobody we know: it has no label of ours",
-			image, state);
-		err_hint(&err,
-			 "remove or rename it (docker rename %s …), or give this stack "
-			 "another name ([stack] name)",
-			 run->step->name);
-	}
+	tell_taken(run, stack, image, state, &err);
 	json_decref(json);
 	run_fail(run, &err, NULL);
 }

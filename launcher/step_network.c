@@ -62,6 +62,12 @@ static void on_network_there(struct run *run, const struct response *response)
 		create_network(run); /* the lost request never arrived */
 		return;
 	}
+	if (!response_ok(response)) {
+		engine_error(&err, "asking whose network has its name", response);
+		err_wrap(&err, "network %s", run->step->name);
+		run_fail(run, &err, NULL);
+		return;
+	}
 	json = json_loadb(response->body, response->size, 0, NULL);
 	json_unpack(json, "{s:{s:s}}", "Labels", LABEL_STACK, &owner);
 	if (owner && !strcmp(owner, run->job->stack->name) && is_as_wanted(run, json)) {
