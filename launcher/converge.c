@@ -12,6 +12,8 @@
 #define STOP_CAP 32
 /* How often a live terminal is redrawn while nothing else happens. */
 #define TICK_MS 100
+/* How long calls in flight may take once time is up; an engine may be stuck for good. */
+#define GRACE_MS 10000
 
 struct known_id {
 	const char *name, *id;
@@ -124,6 +126,8 @@ static void end_run(struct run *run)
 		BUG("a step ended twice");
 	run->running = false;
 	timer_unset(&run->timer);
+	request_cancel(run->request);
+	run->request = NULL;
 	if (counter)
 		--*counter;
 }
@@ -269,11 +273,12 @@ static void abandon(struct run *run)
 {
 	if (!run->running)
 		return;
-	request_cancel(run->request);
-	run->request = NULL;
 	if (run->class->cancel)
 		run->class->cancel(run);
 	end_run(run);
+	/* what was told to have begun is told to have ended */
+	tell(run, EVENT_FAILED,
+	     run->owner->signal ? "interrupted" : "time is up, and no answer yet");
 	run->owner->sched.running--;
 }
 
@@ -304,7 +309,17 @@ static void on_signal(void *context, int signal)
 	abandon_waiting(converge);
 }
 
-/* Time is up: waits end with their own story, the rest is not started any more. */
+static void on_grace_over(void *context)
+{
+	struct converge *converge = context;
+
+	converge->leave_now = converge->done = true;
+}
+
+/*
+ * Time is up: waits end with their own story, what changes the engine is left
+ * to finish within reason, the rest is not started any more.
+ */
 static void on_deadline(void *context)
 {
 	struct converge *converge = context;
@@ -315,7 +330,11 @@ static void on_deadline(void *context)
 
 		if (run->running && run->class->on_event)
 			run->class->on_event(run, NULL);
+		else if (run->running && !run->class->drain)
+			abandon(run);
 	}
+	timer_set(engine_loop(converge->job->engine), &converge->deadline, GRACE_MS,
+		  on_grace_over, converge);
 	check_done(converge);
 }
 
