@@ -203,7 +203,13 @@ static void ask(void *context)
 	enum probe_kind kind = run->step->service->probe.kind;
 	bool direct = run_reaches_directly(run), fresh = run_was_started(run);
 
-	if (kind == PROBE_REPLICA_SET && fresh)
+	/*
+	 * One that runs already may have lost its launcher before it was
+	 * initiated; then whatever needs it was not started yet, so there are
+	 * changes.
+	 */
+	if (kind == PROBE_REPLICA_SET &&
+	    (fresh || (!direct && plan_changes(run->job->plan))))
 		run_exec(run);
 	else if (direct)
 		ask_directly(run);
@@ -235,16 +241,51 @@ static void cancel_ready(struct run *run)
 	state->autopsy = NULL;
 }
 
-/* Will the engine start it again after that end? */
+/*
+ * 126 and 127: its command cannot run; 132: a CPU without the instructions it
+ * needs. None gets better by trying again, as the engine may do.
+ */
+static bool is_hopeless(int exit_code)
+{
+	return exit_code == 126 || exit_code == 127 || exit_code == 132;
+}
+
+/* Does the engine leave it at that end? */
 static bool is_final(const struct run *run, int exit_code)
 {
 	const char *restart = run->job->stack->restart;
 
-	/* 126 and 127: its command cannot run; 132: a CPU without the
-	 * instructions it needs. None gets better by trying again. */
-	if (exit_code == 126 || exit_code == 127 || exit_code == 132)
-		return true;
 	return !strcmp(restart, "no") || (!strcmp(restart, "on-failure") && !exit_code);
+}
+
+static void on_looked(struct run *run, const struct response *response)
+{
+	struct ready_state *state = run->state;
+	json_auto_t *json = json_loadb(response->body, response->size, 0, NULL);
+	int running = false;
+
+	json_unpack(json, "{s:{s:b}}", "State", "Running", &running);
+	if (response_ok(response) && running)
+		state->err = (struct err){ 0 }; /* it ended before it was started */
+	else
+		fail(run);
+}
+
+/*
+ * Events are replayed from the begin of a second: an end they tell of may have
+ * been before our start of the same container.
+ */
+static void fail_unless_running(struct run *run)
+{
+	const struct ready_state *state = run->state;
+
+	if (state->autopsy)
+		return;
+	request_cancel(run->request);
+	run_call(run, "GET",
+		 arena_printf(run->job->arena, "/containers/%s/json",
+			      run_container_id(run)),
+		 NULL, on_looked);
 }
 
 static void on_death(struct run *run, const struct container_event *event)
@@ -252,7 +293,7 @@ static void on_death(struct run *run, const struct container_event *event)
 	struct ready_state *state = run->state;
 
 	state->deaths++;
-	if (is_final(run, event->exit_code))
+	if (is_hopeless(event->exit_code) || is_final(run, event->exit_code))
 		err_set(&state->err, ERR_FAILED, "%s ended with exit code %d",
 			run->step->object, event->exit_code);
 	else if (state->deaths >= CRASH_LOOP)
@@ -263,7 +304,10 @@ static void on_death(struct run *run, const struct container_event *event)
 			state->oom ? " (out of memory)" : "");
 	else
 		return;
-	fail(run);
+	if (is_hopeless(event->exit_code) || !is_final(run, event->exit_code))
+		fail(run);
+	else
+		fail_unless_running(run);
 }
 
 static void on_started_again(struct run *run, const struct response *response)
@@ -333,7 +377,7 @@ static void on_event(struct run *run, const struct container_event *event)
 			"for it",
 			run->step->object,
 			event->action[0] == 's' ? "stopped" : "removed");
-		fail(run);
+		fail_unless_running(run);
 	}
 }
 
