@@ -44,9 +44,11 @@ static void timers_run_in_order_and_can_be_called_off(void **state)
 	struct order order = { .loop = loop_new() };
 
 	(void)state;
-	timer_set(order.loop, &order.timers[2], 30, note_last, &order);
-	timer_set(order.loop, &order.timers[1], 2, note_second, &order);
+	/* earliest first: however slow the machine is between two of these
+	 * lines, they are due in this order */
 	timer_set(order.loop, &order.timers[0], 1, note_first, &order);
+	timer_set(order.loop, &order.timers[1], 2, note_second, &order);
+	timer_set(order.loop, &order.timers[2], 30, note_last, &order);
 	usleep(5000);
 	loop_run(order.loop, &order.done);
 	assert_string_equal(order.seen, "13");
