@@ -7,19 +7,15 @@ load e2e
 setup() { e2e_setup; }
 
 teardown() {
-	local kind
-	if [ -n "${STACK:-}" ]; then
-		for kind in container network volume; do
-			docker "$kind" ls --quiet --filter "label=e2e.stranger=$STACK" ${kind/#container/--all} 2>/dev/null |
-				xargs --no-run-if-empty docker "$kind" rm --force >/dev/null 2>&1 || true
-		done
-	fi
+	local label=label=e2e.stranger=${STACK:-none}
+	docker ps --all --quiet --filter "$label" | xargs --no-run-if-empty docker rm --force --volumes >/dev/null
+	docker network ls --quiet --filter "$label" | xargs --no-run-if-empty docker network rm >/dev/null
+	docker volume ls --quiet --filter "$label" | xargs --no-run-if-empty docker volume rm >/dev/null
 	e2e_teardown
 }
 
 # Nothing in the engine carries the stack's label.
 nothing_left() {
-	local kind
 	equal "$(containers)" '' 'containers'
 	equal "$(docker network ls --quiet --filter "label=io.liftoff.stack=$STACK")" '' 'networks'
 	equal "$(docker volume ls --quiet --filter "label=io.liftoff.stack=$STACK")" "${1:-}" 'volumes'
@@ -29,7 +25,7 @@ nothing_left() {
 make_strangers() {
 	local label=e2e.stranger=$STACK
 	docker volume create --label "$label" "$STACK-mongodb2" >/dev/null
-	docker network create --label "$label" --label "io.liftoff.stack=$STACK-2" --subnet 10.191.7.0/28 "$STACK-2" >/dev/null
+	docker network create --label "$label" --label "io.liftoff.stack=$STACK-2" "$STACK-2" >/dev/null
 	docker run --detach --label "$label" --label "io.liftoff.stack=$STACK-2" --name "$STACK-2-rocketchat-1" \
 		--network "$STACK-2" --volume "$STACK-mongodb2:/data" "$PREFIX/sleeper:1" >/dev/null
 	docker create --label "$label" --name "$STACK-stranger" "$PREFIX/sleeper:1" >/dev/null
@@ -120,7 +116,7 @@ $STACK" 'the guest'
 	docker volume inspect "$STACK-mongodb" >/dev/null
 	docker volume rm "$STACK-mongodb" >/dev/null
 
-	docker network create --label "e2e.stranger=$STACK" --subnet 10.191.7.16/28 "$STACK" >/dev/null
+	docker network create --label "e2e.stranger=$STACK" "$STACK" >/dev/null
 	run --separate-stderr lift up
 	equal "$status" 1 'exit code'
 	has "$stderr" "network $STACK exists"

@@ -139,7 +139,8 @@ inspect() {
 # look: remembers what the engine has of the stack, for see(); many containers
 # are asked for at once, since each call of the client takes its time.
 look() {
-	docker ps --all --quiet --filter "label=io.liftoff.stack=$STACK" | xargs --no-run-if-empty docker inspect >"$DIR/seen"
+	docker ps --all --quiet --filter "label=io.liftoff.stack=$STACK" | xargs --no-run-if-empty docker inspect |
+		jq "map(.Mounts |= sort_by(.Destination))" >"$DIR/seen"
 }
 
 # see SERVICE-N FILTER: as inspect, of what look() saw.

@@ -103,12 +103,15 @@ print(a.overlaps(b))' "$DIR/subnets")" False 'overlap'
 }
 
 @test "a given subnet is taken, and one that is taken is refused" {
-	write_small_profile $'[network]\nsubnet = 10.191.9.0/28'
+	local base
+	base=10.191.$((RANDOM % 256)).$((RANDOM % 14 * 16))
+	write_small_profile "[network]
+subnet = $base/28"
 	lift up
-	equal "$(inspect mongodb-1 ".NetworkSettings.Networks[\"$STACK\"].IPAddress")" 10.191.9.2 "MongoDB's address"
+	equal "$(inspect mongodb-1 ".NetworkSettings.Networks[\"$STACK\"].IPAddress")" "${base%.*}.$((${base##*.} + 2))" "MongoDB's address"
 	cp "$PROFILE" "$DIR/second.ini"
 	printf '%s\n' "$STACK-2" >>"$DIR/stacks"
 	run --separate-stderr "$LIFTOFF" -f "$DIR/second.ini" --set "stack.name=$STACK-2" up
 	equal "$status" 1 'exit code'
-	has "$stderr" 10.191.9.0/28 'subnet = auto'
+	has "$stderr" "$base/28" 'subnet = auto'
 }
