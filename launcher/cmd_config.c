@@ -24,6 +24,7 @@ int cmd_config(const struct options *options, struct err *err)
 
 	if (session_profile(&arena, options, &profile, &stack, err) < 0)
 		return -1;
+	session_warn(&stack);
 	if (options->json)
 		return print_json(&profile, &stack);
 	config_text(&text, &profile, &stack);

@@ -15,6 +15,7 @@ int cmd_plan(const struct options *options, struct err *err)
 
 	if (session_open(&session, options, ENGINE_READ_ONLY, err) < 0)
 		return -1;
+	session_warn(stack);
 	if (options->offline)
 		stack->pull = PULL_NEVER;
 	if (observe(&world, &session.arena, session.engine, stack->name, stack, err) <

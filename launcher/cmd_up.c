@@ -46,6 +46,7 @@ static int bring_up(struct session *session, const struct options *options,
 	struct world world;
 	struct plan plan;
 
+	session_warn(stack);
 	if (options->offline)
 		stack->pull = PULL_NEVER;
 	if (look(session, &world, err) < 0)

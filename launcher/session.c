@@ -60,9 +60,13 @@ int session_profile(struct arena *arena, const struct options *options,
 			       source.path ? source.path : source.label, count,
 			       count == 1 ? "" : "s");
 	}
-	for (const char *const *warning = stack->warnings; warning && *warning; warning++)
-		say(arena_printf(arena, "warning: %s", *warning));
 	return 0;
+}
+
+void session_warn(const struct stack *stack)
+{
+	for (const char *const *warning = stack->warnings; warning && *warning; warning++)
+		fprintf(stderr, "warning: %s\n", *warning);
 }
 
 int session_open(struct session *session, const struct options *options,

@@ -13,11 +13,16 @@
  * Picks the profile (--profile, else ./liftoff.ini, else the built-in default;
  * says which on stderr when it was not named, unless quiet), reads it and
  * builds the stack. All its mistakes go to stderr, one a line; err counts them
- * (ERR_PROFILE). The stack's warnings go to stderr too. The profile points
- * into the arena and must stay where it is.
+ * (ERR_PROFILE). The profile points into the arena and must stay where it is.
  */
 int session_profile(struct arena *arena, const struct options *options,
 		    struct profile *profile, struct stack *stack, struct err *err);
+
+/*
+ * The stack's warnings to stderr: for commands that act on the whole profile
+ * or show it, not for each look at a running stack.
+ */
+void session_warn(const struct stack *stack);
 
 struct session {
 	struct arena arena;

@@ -74,7 +74,7 @@ static void on_started(struct run *run, const struct response *response)
 		run_call(run, "GET", "/containers/json", NULL, on_port_holder);
 		return;
 	}
-	if (response->status == 400)
+	if (strstr(response->body, "exec"))
 		err_hint(err, "the image %s cannot run its command here",
 			 run->step->service->image);
 	run_fail(run, err, NULL);

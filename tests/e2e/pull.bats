@@ -13,7 +13,7 @@ setup() {
 
 teardown() {
 	docker images --quiet --filter "reference=$REGISTRY/*/*" --filter "reference=$REGISTRY/*" |
-		sort -u | xargs --no-run-if-empty docker rmi --force >/dev/null 2>&1
+		sort -u | xargs --no-run-if-empty docker rmi --force >/dev/null 2>&1 || true
 	e2e_teardown
 }
 
