@@ -34,7 +34,7 @@ struct converge {
 	bool timed_out;
 	bool done;
 	bool reach_known, reach;
-	size_t failed, skipped;
+	size_t failed;
 	struct err first; /* of the failures */
 };
 
@@ -150,7 +150,6 @@ static void tell_skipped(struct converge *converge, size_t culprit)
 		if (converge->sched.states[i] != SCHED_SKIPPED ||
 		    converge->sched.culprits[i] != culprit)
 			continue;
-		converge->skipped++;
 		/* one line a replica is enough, and none where its failure was told */
 		if (!strcmp(run->step->object,
 			    converge->sched.plan->steps[culprit].object) ||

@@ -32,6 +32,7 @@ static void on_answer(void *context, const struct response *response)
 void run_call(struct run *run, const char *method, const char *path, json_t *json,
 	      void (*then)(struct run *run, const struct response *response))
 {
+	request_cancel(run->request);
 	run->on_answer = then;
 	run->request = engine_call(run->job->engine, &(struct engine_call){
 							     .method = method,
@@ -45,6 +46,7 @@ void run_call(struct run *run, const char *method, const char *path, json_t *jso
 void run_put(struct run *run, const char *path, const struct buf *tar,
 	     void (*then)(struct run *run, const struct response *response))
 {
+	request_cancel(run->request);
 	run->on_answer = then;
 	run->request = engine_call(run->job->engine,
 				   &(struct engine_call){

@@ -49,7 +49,7 @@ void run_progress(struct run *run, uint64_t done, uint64_t total, const char *de
 /* Something to be said aloud that is no step of its own. */
 void run_note(struct run *run, const char *text);
 
-/* Sends an engine call, and its answer to `then`. One at a time. */
+/* Sends an engine call, and its answer to `then`. It ends a call in flight. */
 void run_call(struct run *run, const char *method, const char *path, json_t *json,
 	      void (*then)(struct run *run, const struct response *response));
 /* The same with a tar as body. */

@@ -264,6 +264,8 @@ static void on_looked(struct run *run, const struct response *response)
 	json_auto_t *json = json_loadb(response->body, response->size, 0, NULL);
 	int running = false;
 
+	if (state->autopsy) /* it has failed for another reason meanwhile */
+		return;
 	json_unpack(json, "{s:{s:b}}", "State", "Running", &running);
 	if (response_ok(response) && running)
 		state->err = (struct err){ 0 }; /* it ended before it was started */
@@ -281,7 +283,6 @@ static void fail_unless_running(struct run *run)
 
 	if (state->autopsy)
 		return;
-	request_cancel(run->request);
 	run_call(run, "GET",
 		 arena_printf(run->job->arena, "/containers/%s/json",
 			      run_container_id(run)),

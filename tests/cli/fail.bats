@@ -102,6 +102,19 @@ teardown() { common_teardown; }
 	exits 0
 }
 
+# A late stop of a killed `down` looks just like this: it is started again once.
+@test "a replica that somebody else stops, which the engine does not start again" {
+	engine --behave rocketchat=not-ready
+	lift_background small up --set stack.restart=no
+	await core_runs
+	call POST /containers/small-rocketchat-1/stop
+	await grep -q "starting it again" err
+	await core_runs
+	call DELETE '/containers/small-rocketchat-1?force=1'
+	ends 1
+	grep -q "rocketchat-1" err
+}
+
 @test "a replica that somebody else removes while it is waited for" {
 	engine --behave rocketchat=not-ready
 	lift_background small up
